@@ -1,0 +1,51 @@
+# Two commands for a newcomer: `make run` and `make test`. The rest is for those who change it.
+# Everything is done by the small programs in tools/; each says in its first lines what it does.
+
+PYTHON := sh tools/python.sh
+APP := .venv/bin/python
+DATA ?= ../shared/eval/dev.jsonl
+OUT ?= var/predictions.jsonl
+
+.PHONY: run test train evaluate bench demo lint token lock clean setup setup-dev browser
+
+run:            ## start everything; prints the address
+	@exec $(PYTHON) -m tools.run
+
+test: train setup-dev browser    ## everything that is checked
+	$(APP) -m pytest $(ARGS)
+
+train: setup    ## train what is stale
+	@$(PYTHON) -m tools.train
+
+evaluate: train setup-dev      ## make evaluate DATA=file.jsonl OUT=predictions.jsonl
+	@$(APP) -m tools.evaluate $(DATA) $(OUT)
+
+bench: train setup-dev         ## speed, side by side with stock Rasa
+	@$(APP) -m tools.bench
+
+demo: train setup-dev          ## scripted conversations beside their summaries
+	@$(APP) -m tools.demo
+
+lint: setup-dev
+	$(APP) -m ruff check .
+	$(APP) -m mypy
+	PYTHONPATH=. .venv/bin/lint-imports
+
+token: setup    ## make token NAME="Anna": an API token for a program, shown once
+	@$(APP) -m handover token "$(NAME)"
+
+lock:           ## write requirements/*.txt anew from pyproject.toml
+	@$(PYTHON) -m tools.lock
+
+clean:          ## environments and trained models; the data in var/ stays
+	rm -rf .venv .venv-bot .venv-tools bot/models/*.npz bot/models/*.tar.gz bot/models/*.sha256
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup:
+	@$(PYTHON) -m tools.setup
+
+setup-dev:
+	@$(PYTHON) -m tools.setup --dev
+
+browser:
+	@$(PYTHON) -m tools.browser

@@ -1,0 +1,247 @@
+"""The danger screen: what one message, read with those before it, says about danger.
+
+Rules (rules.yml) and a trained classifier look at the same text, and neither can silence the other:
+the higher level counts. One exception, in the careful direction for trust: where only the classifier
+wants to ``ask`` and the text holds a clear idiom, denial or recovery, it takes more to ask.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import List, Optional, Sequence, Tuple
+
+from bot.danish.answers import NO, YES, read_polarity
+from bot.safety.classifier import MODEL, Classifier, Scores
+from bot.safety.rules import ACUTE, RAISED, Hit, Reading, Rules
+
+log = logging.getLogger(__name__)
+
+NONE, ASK, ALARM = "none", "ask", "alarm"
+LEVELS = (NONE, ASK, ALARM)
+SAFETY_QUESTIONS = ("sikkerhed_nu", "selvmordstanker")
+RECENT = 3
+_FRAGMENT_WORDS = 9
+_QUOTE_WORDS = 40
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities from which the classifier alone decides. Chosen by cross-validation on our own
+    lines (docs of the training), checked on lines that training never saw."""
+
+    alarm: float = 0.5
+    ask: float = 0.4
+    ask_softened: float = 0.75
+    alarm_denied: float = 0.9
+    heightened: float = 0.7
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The citizen's exact words, and which rule or weights saw danger in them."""
+
+    quote: str
+    why: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``themes``: selvmord, skade, gift, krop, vold, andre. ``suicidal``: a rule saw that living
+    itself is in question. ``disclosed``: it was a yes to a safety question. ``by_rule``: not by the
+    classifier alone. ``denied``: a plain no to a safety question."""
+
+    level: str = NONE
+    evidence: Tuple[Finding, ...] = ()
+    poison: bool = False
+    violence: bool = False
+    themes: Tuple[str, ...] = ()
+    suicidal: bool = False
+    disclosed: bool = False
+    by_rule: bool = False
+    denied: bool = False
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """What rules and classifier see in one text."""
+
+    text: str
+    reading: Reading
+    scores: Optional[Scores]
+
+
+class Screen:
+    """Rules, and the classifier where it has been trained."""
+
+    def __init__(
+        self, rules: Rules, classifier: Optional[Classifier], thresholds: Thresholds = Thresholds()
+    ) -> None:
+        self.rules, self.classifier, self.limits = rules, classifier, thresholds
+
+    @classmethod
+    def load(cls, model: Path = MODEL) -> "Screen":
+        """Works without a trained model, by the rules alone, and says so in the log."""
+        rules = Rules.load()
+        classifier = Classifier.load(model, rules) if model.exists() else None
+        if classifier is None:
+            log.warning("danger screen: %s is missing, reading by rules alone", model.name)
+        return cls(rules, classifier)
+
+    def read(
+        self, recent: Sequence[str], *, pending: Optional[str] = None, heightened: bool = False
+    ) -> Verdict:
+        """``recent``: the citizen's last messages, newest last. ``pending``: the open question's id.
+        ``heightened``: there was danger before in this conversation."""
+        if not recent or not recent[-1].strip():
+            return Verdict()
+        verdict = self._alone(recent[-1], pending, heightened)
+        if verdict.level == ALARM or verdict.denied:
+            return verdict
+        joined = self._together(recent[-RECENT:], heightened)
+        return joined if _above(joined.level, verdict.level) else verdict
+
+    # one message
+
+    def _alone(self, text: str, pending: Optional[str], heightened: bool) -> Verdict:
+        sight = self._see(text)
+        verdict = self._judge(sight, heightened)
+        if pending in SAFETY_QUESTIONS:
+            return self._as_answer(sight, verdict, str(pending))
+        return verdict
+
+    def _see(self, text: str) -> _Sight:
+        reading = self.rules.read(text)
+        scores = self.classifier.scores(text, reading) if self.classifier else None
+        return _Sight(text, reading, scores)
+
+    def _judge(self, sight: _Sight, heightened: bool) -> Verdict:
+        by_rule = self._rule_level(sight.reading, heightened)
+        by_weight = self._weight_level(sight, heightened)
+        level = by_rule if _above(by_rule, by_weight) else by_weight
+        return _verdict(sight, level, by_rule)
+
+    def _rule_level(self, reading: Reading, heightened: bool) -> str:
+        if reading.level == ACUTE:
+            return ALARM
+        signs = {hit.group for hit in reading.hits} - _EVERYDAY_SIGNS
+        if reading.level == RAISED or len(signs) >= 2 or heightened and signs:
+            return ASK
+        return NONE
+
+    def _weight_level(self, sight: _Sight, heightened: bool) -> str:
+        if sight.scores is None:
+            return NONE
+        ease = self.limits.heightened if heightened else 1.0
+        if sight.scores.acute >= self.limits.alarm * ease:
+            return ALARM
+        danger = sight.scores.acute + sight.scores.raised
+        softened = sight.reading.softened and sight.reading.level != RAISED
+        needed = self.limits.ask_softened if softened else self.limits.ask
+        return ASK if danger >= needed * ease else NONE
+
+    # an answer to a safety question
+
+    def _as_answer(self, sight: _Sight, verdict: Verdict, question: str) -> Verdict:
+        polarity = read_polarity(sight.text)
+        ruled = self._rule_level(sight.reading, False)
+        if self._plain_denial(sight, polarity, ruled):
+            return Verdict(denied=True)
+        if polarity != YES:
+            return verdict
+        calm = question == "sikkerhed_nu" and ruled == NONE and sight.reading.denial
+        yes = ALARM if question == "sikkerhed_nu" and not calm else ASK
+        level = verdict.level if _above(verdict.level, yes) else yes
+        why = Finding(sight.text.strip(), (f"svar: ja på {question}", *_whys(verdict)))
+        return replace(verdict, level=level, evidence=(why,), disclosed=True)
+
+    def _plain_denial(self, sight: _Sight, polarity: Optional[str], ruled: str) -> bool:
+        if ruled != NONE:
+            return False
+        denies = polarity == NO or polarity is None and (sight.reading.denial or bool(sight.reading.denied))
+        certain = sight.scores is not None and sight.scores.acute >= self.limits.alarm_denied
+        return denies and not certain
+
+    # split messages
+
+    def _together(self, recent: Sequence[str], heightened: bool) -> Verdict:
+        """"jeg vil ikke" + "være her mere": fragments read as one, if that shows more than before."""
+        parts = _fragments(recent)
+        if len(parts) < 2:
+            return Verdict()
+        before = self._judge(self._see(" ".join(parts[:-1])), heightened)
+        joined = self._judge(self._see(" ".join(parts)), heightened)
+        if not _above(joined.level, before.level):
+            return Verdict()
+        note = "læst sammen med beskeden før"
+        whys = tuple((*finding.why, note) for finding in joined.evidence[:1])
+        return replace(joined, evidence=tuple(Finding(recent[-1].strip(), why) for why in whys))
+
+
+# Signs of illness or absence that are common without danger when nothing else is there.
+_EVERYDAY_SIGNS = frozenset({"tidspunkt", "lidt_mad", "kollaps", "vaek"})
+
+
+def _fragments(recent: Sequence[str]) -> List[str]:
+    """The newest message and the short ones right before it."""
+    parts: List[str] = []
+    for text in reversed(recent):
+        if len(text.split()) > _FRAGMENT_WORDS:
+            break
+        parts.insert(0, text.strip())
+    return parts
+
+
+def _verdict(sight: _Sight, level: str, by_rule: str) -> Verdict:
+    if level == NONE:
+        return Verdict()
+    hits = sight.reading.hits
+    danger = sight.reading.at(ACUTE) + sight.reading.at(RAISED)
+    themes = tuple(dict.fromkeys(hit.theme for hit in sight.reading.at(ACUTE) or danger or hits))
+    return Verdict(
+        level=level,
+        evidence=_evidence(sight, danger or hits),
+        poison=any(hit.theme == "gift" for hit in danger),
+        violence=any(hit.theme == "vold" for hit in danger),
+        themes=themes,
+        suicidal=any(hit.theme == "selvmord" for hit in danger),
+        by_rule=by_rule == level,
+    )
+
+
+def _evidence(sight: _Sight, hits: Sequence[Hit]) -> Tuple[Finding, ...]:
+    weights = sight.scores.why if sight.scores else ()
+    found = [Finding(_quote(sight.text, h), (f"regel: {h.name} ({h.phrase})",)) for h in hits]
+    if weights or not found:
+        found.append(Finding(_short(sight.text), weights or ("flere svage tegn",)))
+    return tuple(found)
+
+
+def _quote(text: str, hit: Hit) -> str:
+    """The sentence in which the sign stands; in text without stops the words around it."""
+    start = max((text.rfind(stop, 0, hit.start) for stop in ".!?\n"), default=-1) + 1
+    ends = [at for at in (text.find(stop, max(hit.end - 1, 0)) for stop in ".!?\n") if at >= 0]
+    end = min(ends) + 1 if ends else len(text)
+    sentence = text[start:end].strip()
+    return sentence if len(sentence.split()) <= _QUOTE_WORDS else _around(text, hit, start, end)
+
+
+def _around(text: str, hit: Hit, start: int, end: int) -> str:
+    before = text[start : hit.start].split(" ")[-_QUOTE_WORDS // 3 :]
+    after = text[hit.end : end].split(" ")[: _QUOTE_WORDS // 3]
+    first = hit.start - len(" ".join(before))
+    return text[first : hit.end + len(" ".join(after))].strip()
+
+
+def _short(text: str) -> str:
+    words = text.strip().split(" ")
+    return " ".join(words[:_QUOTE_WORDS])
+
+
+def _whys(verdict: Verdict) -> Tuple[str, ...]:
+    return tuple(why for finding in verdict.evidence for why in finding.why)
+
+
+def _above(level: str, other: str) -> bool:
+    return LEVELS.index(level) > LEVELS.index(other)

@@ -1,0 +1,292 @@
+"""Taking a message in: what it tells, answers or corrects goes into the intake, with its words.
+
+``listen`` is the only way into the intake from free text, whoever calls it. It never guesses in
+silence: an answer that cannot be read is asked about once more and then recorded as unclear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import List, Optional
+
+from bot.danish.ages import find_bare_age
+from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, read_polarity
+from bot.danish.municipalities import find_municipality
+from bot.tracks.catalogue import SPEAKERS, Catalogue, Criterion
+from bot.tracks.intake import (
+    COMMON,
+    DOES_NOT_KNOW,
+    FULFILLED,
+    NOT_FULFILLED,
+    UNCLEAR,
+    UNRESOLVED,
+    WILL_NOT_SAY,
+    Fact,
+    Intake,
+    Quote,
+    key_of,
+)
+from bot.tracks.reading import Found, Reading
+from bot.tracks.thresholds import THRESHOLDS, Thresholds
+
+_STATUS = {YES: FULFILLED, NO: NOT_FULFILLED}
+_REASON = {DONT_KNOW: DOES_NOT_KNOW, WONT_SAY: WILL_NOT_SAY}
+_CHOICES = {
+    "ja": YES, "nej": NO, "ved_ikke": DONT_KNOW, "ved ikke": DONT_KNOW,
+    "spring_over": WONT_SAY, "spring over": WONT_SAY,
+}
+
+
+@dataclass
+class Heard:
+    """What a message did: ``answered`` the open question, ``again`` if it was not understood,
+    ``inferred`` criterion keys and facts that were filled without being asked, ``corrected`` keys."""
+
+    answered: bool = False
+    again: bool = False
+    skipped: bool = False
+    inferred: List[str] = field(default_factory=list)
+    corrected: List[str] = field(default_factory=list)
+    two_children: bool = False
+
+
+@dataclass
+class Listener:
+    """Reads one message into ``intake`` (changed in place)."""
+
+    intake: Intake
+    catalogue: Catalogue
+    reading: Reading
+    seq: int
+    limits: Thresholds = THRESHOLDS
+    heard: Heard = field(default_factory=Heard)
+
+    def listen(self, aside: bool = False) -> Heard:
+        """``aside``: the message interrupts the open question instead of answering it."""
+        intake, pending = self.intake, self.intake.pending
+        opening = pending is None or pending.key == key_of(COMMON, "fylder")
+        if opening:
+            self._opening(aside)
+        elif self.reading.correction and self._correct():
+            pass
+        elif not aside and pending is not None and self._is_criterion():
+            self._answer()
+            self._extras()
+        intake.handled_seq = max(intake.handled_seq, self.seq)
+        return self.heard
+
+    # --- the matter told first
+
+    def _opening(self, aside: bool) -> None:
+        intake, reading = self.intake, self.reading
+        choice = reading.text.strip().lower()
+        if choice in self.catalogue.tracks or choice == "andet":
+            if choice in self.catalogue.tracks:
+                intake.see_track(choice, self._quote())
+            intake.concern = intake.concern or [self._quote()]
+            self.heard.answered = True
+            return
+        self._facts()
+        self._tracks(self.limits.track_in_opening)
+        self._signs(self.limits.sign_in_opening)
+        told = bool(reading.tracks or reading.signs or self.heard.inferred) or len(reading.text.split()) > 5
+        if told and (not aside or reading.tracks or len(reading.text.split()) > 10):
+            intake.concern.append(self._quote())
+            self.heard.answered = True
+        elif not aside:
+            self.heard.again = True
+        self.heard.two_children = len({c.value for c in reading.children}) > 1
+
+    def _facts(self) -> None:
+        intake, reading = self.intake, self.reading
+        if reading.speaker and intake.speaker is None:
+            intake.speaker = Fact(reading.speaker.value, [self._quote(reading.speaker)])
+            self.heard.inferred.append("henvender")
+        self._relation()
+        if reading.age and intake.age is None:
+            intake.age = Fact(reading.age.value, [self._quote(reading.age)])
+            self.heard.inferred.append("alder")
+        if reading.kommune and intake.kommune is None:
+            intake.kommune = Fact(reading.kommune.value, [self._quote(reading.kommune)])
+            self.heard.inferred.append("kommune")
+
+    def _relation(self) -> None:
+        if self.intake.relation is None and self.reading.relation:
+            self.intake.relation = self.reading.relation
+        if self.intake.notes.get("sex") is None and self.reading.sex:
+            self.intake.notes["sex"] = self.reading.sex
+
+    def _tracks(self, least: float) -> None:
+        for found in self.reading.tracks:
+            if found.confidence >= least and found.value in self.catalogue.tracks:
+                if self.intake.see_track(found.value, self._quote(found if found.end else None)):
+                    self.heard.inferred.append(found.value)
+
+    def _signs(self, least: float) -> None:
+        for found in self.reading.signs:
+            group = found.value.split(".")[0]
+            known = group == COMMON or group in self.intake.track_ids
+            if not known or found.confidence < least or found.value not in self.catalogue.keys():
+                continue
+            if found.value in self.intake.answers or self.catalogue.criterion(found.value).kind == "sikkerhed":
+                continue
+            self.intake.settle(found.value, _STATUS[found.role or YES], None, self._quote(found))
+            self.heard.inferred.append(found.value)
+
+    # --- an answer to the open question
+
+    def _is_criterion(self) -> bool:
+        pending = self.intake.pending
+        return pending is not None and pending.key in self.catalogue.keys()
+
+    def _answer(self) -> None:
+        assert self.intake.pending is not None
+        key = self.intake.pending.key
+        criterion = self.catalogue.criterion(key)
+        if criterion.yes_no:
+            self._yes_no(key, criterion)
+        else:
+            getattr(self, f"_{criterion.id}", self._telling)(key)
+
+    def _yes_no(self, key: str, criterion: Criterion) -> None:
+        verdict = self.verdict(key, criterion)
+        if verdict in _STATUS:
+            self._settle(key, _STATUS[verdict], None)
+        elif verdict in _REASON:
+            self._settle(key, UNRESOLVED, _REASON[verdict])
+            self.heard.skipped = verdict == WONT_SAY
+        else:
+            self._unclear(key)
+
+    def verdict(self, key: str, criterion: Criterion) -> Optional[str]:
+        """"ja", "nej", "ved_ikke", "vil_ikke_svare", or None when the answer cannot be read."""
+        text = self.reading.text.strip()
+        chosen = _CHOICES.get(text.lower())
+        if chosen:
+            return chosen
+        said = read_polarity(text)
+        yes, no, _ = self.reading.answers.get(key, (0.0, 0.0, 1.0))
+        leaning, share = (YES, yes) if yes >= no else (NO, no)
+        long = len(text.split()) >= self.limits.long_answer_words
+        if said in (YES, NO):
+            return leaning if long and share >= self.limits.override and criterion.kind != "sikkerhed" else said
+        if said in (DONT_KNOW, WONT_SAY):
+            return leaning if long and share >= self.limits.override else said
+        if said == PARTLY and criterion.kind == "inklusion" and text.lower().split()[0] not in ("både", "det"):
+            return NO if leaning == NO and long and share >= self.limits.override else YES
+        second = self.intake.pending is not None and self.intake.pending.attempt > 1
+        least = self.limits.answer_second_try if second else self.limits.answer
+        return leaning if share >= least else None
+
+    def _unclear(self, key: str) -> None:
+        assert self.intake.pending is not None
+        if self.intake.pending.attempt == 1:
+            self.heard.again = True
+        else:
+            self._settle(key, UNRESOLVED, UNCLEAR)
+
+    def _settle(self, key: str, status: str, reason: Optional[str]) -> None:
+        self.intake.settle(key, status, reason, self._quote())
+        self.heard.answered = True
+
+    def _henvender(self, key: str) -> None:
+        text = self.reading.text.strip().lower()
+        value = text if text in SPEAKERS else self.reading.speaker.value if self.reading.speaker else None
+        if value:
+            self.intake.speaker = Fact(value, [self._quote()])
+            self._relation()
+            self.heard.answered = True
+        else:
+            self._open_fact(key)
+
+    def _alder(self, key: str) -> None:
+        age = find_bare_age(self.reading.text)
+        if age:
+            self.intake.age = Fact(age.years, [self._quote()])
+            self.heard.answered = True
+        else:
+            self._open_fact(key)
+
+    def _kommune(self, key: str) -> None:
+        place = find_municipality(self.reading.text, asked=True)
+        if place:
+            self.intake.kommune = Fact(place.name, [self._quote()])
+            self.heard.answered = True
+        else:
+            self._open_fact(key)
+
+    def _open_fact(self, key: str) -> None:
+        """A fact that was asked for and not given: why, or asked once more."""
+        said = _CHOICES.get(self.reading.text.strip().lower()) or read_polarity(self.reading.text)
+        if said in _REASON:
+            self._settle(key, UNRESOLVED, _REASON[said])
+            self.heard.skipped = said == WONT_SAY
+        else:
+            self._unclear(key)
+
+    def _telling(self, key: str) -> None:
+        chosen = _CHOICES.get(self.reading.text.strip().lower())
+        if chosen in _REASON:
+            self._settle(key, UNRESOLVED, _REASON[chosen])
+            self.heard.skipped = chosen == WONT_SAY
+            return
+        into = {"proevet": self.intake.tried, "oensker": self.intake.wishes}.get(key.split(".")[1], self.intake.concern)
+        into.append(self._quote())
+        self.heard.answered = True
+
+    def _extras(self) -> None:
+        """What a telling says besides answering: only what is stated surely."""
+        if len(self.reading.text.split()) < self.limits.long_answer_words:
+            return
+        pending = self.intake.pending
+        asked = pending.key if pending else ""
+        others = tuple(s for s in self.reading.signs if s.value != asked)
+        self._tracks(self.limits.track_later)
+        Listener(self.intake, self.catalogue, _with_signs(self.reading, others), self.seq, self.limits, self.heard)._signs(
+            self.limits.sign_later
+        )
+
+    # --- corrections
+
+    def _correct(self) -> bool:
+        """Change what the message corrects; False when it corrects nothing that is known."""
+        reading, intake = self.reading, self.intake
+        if reading.age and intake.age and reading.age.value != intake.age.value:
+            intake.age = intake.age.corrected(reading.age.value, self._quote())
+            self.heard.corrected.append("alder")
+        if reading.kommune and intake.kommune and reading.kommune.value != intake.kommune.value:
+            intake.kommune = intake.kommune.corrected(reading.kommune.value, self._quote())
+            self.heard.corrected.append("kommune")
+        if reading.speaker and intake.speaker and reading.speaker.value != intake.speaker.value:
+            intake.speaker = intake.speaker.corrected(reading.speaker.value, self._quote())
+            self.heard.corrected.append("henvender")
+        for found in reading.signs:
+            self._correct_sign(found)
+        return bool(self.heard.corrected)
+
+    def _correct_sign(self, found: Found) -> None:
+        old, status = self.intake.answers.get(found.value), _STATUS[found.role or YES]
+        if found.confidence < self.limits.sign_in_correction or found.value in self.heard.corrected:
+            return
+        if old and old.status != status and self.catalogue.criterion(found.value).kind != "sikkerhed":
+            self.intake.settle(found.value, status, None, self._quote())
+            self.heard.corrected.append(found.value)
+
+    # --- quotes
+
+    def _quote(self, found: Optional[Found] = None) -> Quote:
+        pending = self.intake.pending
+        question = pending.text if pending and pending.text else None
+        return Quote(self.seq, self.reading.words(found), question)
+
+
+def _with_signs(reading: Reading, signs: "tuple[Found, ...]") -> Reading:
+    return replace(reading, signs=signs)
+
+
+def listen(intake: Intake, catalogue: Catalogue, reading: Reading, seq: int, aside: bool = False) -> Heard:
+    """Read message ``seq`` into the intake; a message that was read before changes nothing."""
+    if seq and seq <= intake.handled_seq:
+        return Heard(answered=True)
+    return Listener(intake, catalogue, reading, seq).listen(aside)
+

@@ -1,0 +1,29 @@
+"""How sure a reading must be before it counts, and how much is asked at most.
+
+Chosen on `make evaluate` and the simulated citizens; one place, so that a change is one line.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    sign_in_opening: float = 0.50
+    """A criterion answered unasked in the matter told first."""
+    sign_later: float = 0.85
+    """The same inside an answer to another question."""
+    sign_in_correction: float = 0.35
+    track_in_opening: float = 0.50
+    track_later: float = 0.92
+    answer: float = 0.58
+    """Share of yes (or no) at which an answer without a plain yes or no is settled."""
+    answer_second_try: float = 0.50
+    override: float = 0.90
+    """Share at which a long telling outweighs a "don't know" in it."""
+    long_answer_words: int = 7
+
+
+THRESHOLDS = Thresholds()
+
+QUESTION_LIMIT = {"web": 18, "sms": 12, "phone": 12}
+"""Criteria questions at most, by channel."""

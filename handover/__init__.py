@@ -1,0 +1,1 @@
+"""The service that faces people: it owns conversations, hand-overs and everything kept of them."""

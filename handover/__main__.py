@@ -1,0 +1,111 @@
+"""``python -m handover serve|migrate|token NAME|first-account``"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.safety.patterns import PatternError
+from bot.safety.resources import ResourceError
+from bot.tracks.catalogue import CatalogueError
+from handover.accounts.login import first_account, issue_token
+from handover.clock import system_clock
+from handover.conversations.feed import Feed
+from handover.handovers.possibilities import PossibilityError
+from handover.keyring import KeyringError, open_keyring
+from handover.municipality import MunicipalityError
+from handover.settings import Settings
+from handover.storage.database import Database
+from handover.storage.migrate import migrate
+from handover.storage.work import Store
+from handover.texts import TextError
+
+T = TypeVar("T")
+WRONG_CONFIGURATION = (
+    CatalogueError, KeyringError, MunicipalityError, PatternError, PossibilityError,
+    ResourceError, TextError,
+)  # fmt: skip
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+        return int(options.act(settings, options) or 0)
+    except WRONG_CONFIGURATION as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="handover", description="The handover service")
+    commands = parser.add_subparsers(required=True)
+    serve = commands.add_parser("serve", help="migrate the database and serve")
+    serve.set_defaults(act=_serve)
+    commands.add_parser("migrate", help="migrate the database").set_defaults(act=_migrate)
+    token = commands.add_parser("token", help="print a new API token (replaces one of that name)")
+    token.add_argument("name")
+    token.set_defaults(act=_token)
+    first = commands.add_parser("first-account", help="make the first account, if there is none")
+    first.set_defaults(act=_first_account)
+    return parser
+
+
+def _serve(settings: Settings, _: argparse.Namespace) -> None:
+    import uvicorn  # here, so that the small commands start at once
+
+    from handover.app import create_app
+
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=settings.forwarded_allow_ips or None,
+        timeout_graceful_shutdown=5,
+        ws_max_size=64 * 1024,
+    )
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> None:
+    async def act(store: Store) -> None:
+        return None
+
+    asyncio.run(_with_store(settings, act))
+
+
+def _token(settings: Settings, options: argparse.Namespace) -> None:
+    print(asyncio.run(_with_store(settings, lambda store: issue_token(store, options.name))))
+
+
+def _first_account(settings: Settings, _: argparse.Namespace) -> None:
+    account = asyncio.run(_with_store(settings, first_account))
+    if account is None:
+        print("Der er allerede en konto.")
+    else:
+        print("Navn: {}\nAdgangskode (vises kun nu): {}".format(*account))
+
+
+async def _with_store(settings: Settings, act: Callable[[Store], Awaitable[T]]) -> T:
+    """The store, on a database of the newest version."""
+    database = Database(settings.database)
+    try:
+        await migrate(database)
+        return await act(Store(database, open_keyring(settings), system_clock, Feed()))
+    finally:
+        await database.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""The composition root: here, and only here, everything is put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware import Middleware
+
+from bot.safety.dialogue import Dialogue
+from bot.safety.screen import Screen as BotScreen
+from bot.tracks.catalogue import load_catalogue
+from handover import console, errors, internal
+from handover.accounts.login import Gate, Logins
+from handover.clock import Clock, system_clock
+from handover.conversations import routes as conversations
+from handover.conversations import stream
+from handover.conversations.assistant import Assistant, RasaAssistant
+from handover.conversations.feed import Feed
+from handover.conversations.safety import Guard, Screen
+from handover.conversations.sentences import load_sentences
+from handover.conversations.service import ConversationService
+from handover.conversations.turn import Turns
+from handover.guard import BodyLimit, SecurityHeaders
+from handover.handovers import routes as handovers
+from handover.handovers.possibilities import load_possibilities
+from handover.handovers.service import HandoverService
+from handover.keyring import open_keyring
+from handover.limits import Limit
+from handover.municipality import load_municipality
+from handover.settings import Settings
+from handover.storage.database import Database
+from handover.storage.migrate import migrate
+from handover.storage.work import Store
+from handover.texts import Texts
+from handover.watch.watchdog import Watchdog
+
+RESUME_TRIES = (10, timedelta(minutes=5))
+LOGIN_TRIES = (10, timedelta(minutes=5))
+DESCRIPTION = """The conversations of citizens, and the hand-overs that counsellors work with.
+
+A citizen's calls carry the conversation's token, a program's its API token, both as
+`Authorization: Bearer`. The console uses a session cookie with the header `X-CSRF-Token`.
+Every error is `{"error": {"code", "message"}}` with a Danish message."""
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock = system_clock,
+    screen: Screen | None = None,
+    assistant: Assistant | None = None,
+) -> FastAPI:
+    """The service. Wrong configuration stops it here, naming file, place and reason."""
+    settings = settings or Settings()
+    catalogue = load_catalogue()
+    municipality = load_municipality(settings.municipality, catalogue.tracks)
+    catalogue = catalogue.with_ages(municipality.age_spans)
+    texts = load_sentences(settings, municipality)
+    possibilities = load_possibilities(settings.possibilities)
+    keyring = open_keyring(settings)
+
+    feed = Feed()
+    database = Database(settings.database)
+    store = Store(database, keyring, clock, feed)
+    guard = Guard(screen or BotScreen.load(), Dialogue.load(), municipality, clock)
+    rasa = assistant or RasaAssistant(
+        settings.rasa_url, settings.rasa_timeout, settings.rasa_token.get_secret_value()
+    )
+    turns = Turns(store, rasa, guard, texts, municipality, clock)
+    service = ConversationService(store, texts, clock)
+    desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
+    logins = Logins(
+        store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
+    )
+    gate = Gate(logins)
+    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await migrate(database)
+        watching = asyncio.create_task(watchdog.run())
+        yield
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await turns.settle()
+        await rasa.close()
+        await database.close()
+
+    app = FastAPI(
+        title="STIME-rådgivning",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[
+            Middleware(SecurityHeaders, https=settings.https),
+            Middleware(BodyLimit, answer=_too_large(texts)),
+        ],
+    )
+    errors.install(app, texts)
+    guesses = Limit(*RESUME_TRIES, clock)
+    app.include_router(conversations.router(service, turns, guesses))
+    app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
+    app.include_router(handovers.router(desk, gate, feed))
+    app.include_router(
+        internal.router(store, service, municipality, clock, keyring.internal_secret)
+    )
+    console.mount(app, desk, logins, gate, feed, texts, municipality, settings)
+
+    @app.get("/healthz", tags=["service"])
+    async def healthz() -> JSONResponse:
+        """Is the service itself up, with its database; the assistant may be down without it."""
+        async with store.read() as work:
+            await work.accounts.count()
+        return JSONResponse({"status": "ok", "assistant": await rasa.alive()})
+
+    app.state.store, app.state.turns = store, turns
+    app.state.logins, app.state.watchdog = logins, watchdog
+    return app
+
+
+def _too_large(texts: Texts) -> JSONResponse:
+    return JSONResponse(errors.body("for_stor", texts.say("fejl_for_stor")), 413)

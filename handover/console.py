@@ -1,0 +1,164 @@
+"""The pages: the citizen's chat, and the counsellors' console behind its login."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+from bot.safety.resources import load_resources
+from handover.accounts.login import COOKIE, Caller, Gate, Logins
+from handover.conversations.feed import QUEUE, Feed, Notice
+from handover.errors import Problem
+from handover.handovers.service import HandoverService
+from handover.municipality import Municipality
+from handover.settings import Settings
+from handover.texts import Texts
+
+PAGES = Path(__file__).parent / "pages"
+LOGIN_COOKIE = "handover_login"
+HEARTBEAT = 20.0
+"""Seconds between signs of life of an event stream in which nothing happens."""
+
+
+def mount(
+    app: FastAPI,
+    service: HandoverService,
+    logins: Logins,
+    gate: Gate,
+    feed: Feed,
+    texts: Texts,
+    municipality: Municipality,
+    settings: Settings,
+) -> None:
+    templates = Jinja2Templates(directory=PAGES / "templates")
+    place = municipality.model_dump(mode="json", by_alias=True)
+    shown = [r for r in load_resources() if not r.area or r.area in municipality.areas]
+    resources = [*shown, *municipality.own_resources]
+    cookie: dict[str, Any] = {
+        "httponly": True,
+        "samesite": "strict",
+        "secure": settings.https,
+    }
+    public = APIRouter(include_in_schema=False)
+    console = APIRouter(prefix="/console", include_in_schema=False)
+
+    async def visitor(
+        request: Request, handover_session: Annotated[str | None, Cookie()] = None
+    ) -> Caller | None:
+        return await logins.by_session(handover_session) if handover_session else None
+
+    Visitor = Annotated[Caller | None, Depends(visitor)]  # noqa: N806
+    Known = Annotated[Caller, Depends(gate)]  # noqa: N806
+
+    def page(request: Request, name: str, **context: Any) -> HTMLResponse:
+        return templates.TemplateResponse(
+            request, name, {"municipality": place, "resources": resources, **context}
+        )
+
+    @public.get("/", response_class=HTMLResponse)
+    async def chat(request: Request) -> Response:
+        return page(request, "chat.html")
+
+    @console.get("/login", response_class=HTMLResponse)
+    async def login_page(request: Request, who: Visitor) -> Response:
+        if who:
+            return RedirectResponse("/console", 303)
+        return login_form(request)
+
+    def login_form(request: Request, error: str | None = None, status: int = 200) -> Response:
+        own = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(16)
+        answer = page(request, "login.html", csrf=logins.csrf(own), error=error)
+        answer.status_code = status
+        answer.set_cookie(LOGIN_COOKIE, own, path="/console", **cookie)
+        return answer
+
+    @console.post("/login", response_class=HTMLResponse)
+    async def login(
+        request: Request,
+        name: Annotated[str, Form(max_length=100)],
+        password: Annotated[str, Form(max_length=200)],
+        csrf: Annotated[str, Form(max_length=200)] = "",
+    ) -> Response:
+        own = request.cookies.get(LOGIN_COOKIE, "")
+        if not own or not logins.csrf_fits(csrf, own):
+            return login_form(request, texts.say("fejl_csrf"), 403)
+        address = request.client.host if request.client else ""
+        try:
+            token = await logins.log_in(name.strip(), password, address)
+        except Problem as problem:
+            answer = login_form(request, texts.say(f"fejl_{problem.code}"), problem.status)
+            answer.headers.update(problem.headers)
+            return answer
+        if token is None:
+            return login_form(request, texts.say("fejl_forkert_login"), 401)
+        entered = RedirectResponse("/console", 303)
+        entered.delete_cookie(LOGIN_COOKIE, path="/console")
+        lasts = int(logins.session_lasts.total_seconds())
+        entered.set_cookie(COOKIE, token, max_age=lasts, path="/", **cookie)
+        return entered
+
+    @console.post("/logout")
+    async def logout(who: Visitor, csrf: Annotated[str, Form(max_length=200)] = "") -> Response:
+        if who and who.session:
+            if not logins.csrf_fits(csrf, who.session):
+                raise Problem(403, "csrf")
+            await logins.log_out(who)
+        left = RedirectResponse("/console/login", 303)
+        left.delete_cookie(COOKIE, path="/")
+        return left
+
+    @console.get("", response_class=HTMLResponse)
+    async def queue(request: Request, who: Visitor) -> Response:
+        if who is None or who.session is None:
+            return RedirectResponse("/console/login", 303)
+        found = await service.page(None, limit=200)
+        csrf = logins.csrf(who.session)
+        return page(request, "queue.html", items=found["items"], account=who.account, csrf=csrf)
+
+    @console.get("/sager/{handover_id}", response_class=HTMLResponse)
+    async def case(request: Request, handover_id: str, who: Visitor) -> Response:
+        if who is None or who.session is None:
+            return RedirectResponse("/console/login", 303)
+        summary = await service.detail(handover_id, who.name)
+        csrf = logins.csrf(who.session)
+        return page(request, "case.html", summary=summary, account=who.account, csrf=csrf)
+
+    @console.get("/events")
+    async def events(who: Known, sag: str | None = None) -> Response:
+        """Server-sent events: the queue has changed, or (``sag``) something is new in a case."""
+        topic = await service.conversation_of(sag) if sag else QUEUE
+        return StreamingResponse(
+            _events(feed, topic),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+        )
+
+    app.include_router(public)
+    app.include_router(console)
+    app.mount("/static", StaticFiles(directory=PAGES / "static"), name="static")
+
+
+async def _events(feed: Feed, topic: str) -> AsyncIterator[str]:
+    """``data: {"type": "news"}``; ``typing`` carries its sender."""
+    with feed.listen(topic) as notices:
+        yield _event(Notice("hello"))
+        while True:
+            try:
+                yield _event(await asyncio.wait_for(notices.get(), HEARTBEAT))
+            except TimeoutError:
+                yield ": here\n\n"
+
+
+def _event(notice: Notice) -> str:
+    data = {
+        "type": notice.kind,
+        **({"sender": notice.data["sender"]} if notice.kind == "typing" else {}),
+    }
+    return f"data: {json.dumps(data)}\n\n"

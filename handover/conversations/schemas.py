@@ -1,0 +1,74 @@
+"""The conversations' part of the contract, as OpenAPI describes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Channel = Literal["web", "sms", "phone"]
+Status = Literal["assistant", "waiting", "counsellor", "closed"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class NewConversation(Strict):
+    channel: Channel = "web"
+    kommune: str | None = Field(None, max_length=60, description="Municipality, if known")
+    client_conversation_id: str | None = Field(
+        None,
+        min_length=16,
+        max_length=100,
+        description="A secret of the client's own making (a UUID); the same again gives the same "
+        "conversation",
+    )
+
+
+class NewMessage(Strict):
+    client_message_id: str = Field(min_length=1, max_length=100)
+    text: str
+
+
+class ResumeCode(Strict):
+    resume_code: str = Field(max_length=100)
+
+
+class Choice(BaseModel):
+    title: str
+    value: str
+
+
+class MessageOut(BaseModel):
+    seq: int
+    sender: Literal["citizen", "assistant", "counsellor", "system"]
+    kind: Literal["text", "question", "crisis", "answer", "summary", "handover", "closing"]
+    text: str
+    question: str | None = Field(description="The id of the criterion or closing step asked about")
+    reworded: bool
+    track: str | None
+    topic: str | None
+    choices: list[Choice]
+    created_at: str = Field(description="RFC 3339")
+    client_message_id: str | None = Field(None, description="Only of a citizen's message")
+
+
+class Messages(BaseModel):
+    status: Status
+    messages: list[MessageOut]
+
+
+class Started(Messages):
+    conversation_id: str
+    token: str
+    resume_code: str = Field(description='"ABCD-EFGH-JK", to come back with')
+
+
+class ErrorDetail(BaseModel):
+    code: str
+    message: str = Field(description="A kind Danish sentence")
+
+
+class ErrorBody(BaseModel):
+    error: ErrorDetail

@@ -1,0 +1,133 @@
+"""Beginning, reading, resuming and erasing a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from bot.danish.municipalities import find_municipality
+from bot.safety.screen import ALARM
+from bot.tracks.intake import Contact, Fact, Intake, Pending, Safety
+from handover.clock import Clock
+from handover.conversations import sentences
+from handover.conversations.feed import Notice
+from handover.conversations.messages import ASSISTANT, CLOSED, Draft, Message
+from handover.conversations.turn import Reply, admitted, found
+from handover.errors import Problem
+from handover.storage import handovers as states
+from handover.storage.conversations import Conversation
+from handover.storage.work import Store, Work
+from handover.texts import Texts
+
+FIRST_QUESTION = "fylder"
+
+
+@dataclass(frozen=True)
+class Begun:
+    conversation: Conversation
+    messages: Sequence[Message]
+
+
+class ConversationService:
+    def __init__(self, store: Store, texts: Texts, clock: Clock) -> None:
+        self.store, self.texts, self.clock = store, texts, clock
+
+    async def begin(self, channel: str, kommune: str | None, client_id: str | None) -> Begun:
+        """A new conversation with its greeting; the same client id again gives the same one."""
+        async with self.store.write() as work:
+            if client_id:
+                known = await work.conversations.by_client_id(client_id)
+                if known:
+                    return Begun(known, await work.conversations.messages(known))
+            greeting = sentences.greeting(self.texts, channel)
+            intake = first_intake(channel, kommune, greeting[-1].text)
+            conversation = await work.conversations.create(
+                str(uuid4()), channel, client_id, intake.to_json()
+            )
+            messages = await work.conversations.append(conversation, greeting)
+            return Begun(conversation, messages)
+
+    async def resume(self, code: str) -> Begun | None:
+        async with self.store.read() as work:
+            conversation = await work.conversations.by_resume_code(code)
+            if conversation is None:
+                return None
+            return Begun(conversation, await work.conversations.messages(conversation))
+
+    async def read(self, conversation_id: str, token: str, after: int) -> Reply:
+        async with self.store.read() as work:
+            conversation = await admitted(work, conversation_id, token)
+            messages = await work.conversations.messages(conversation, after)
+            return Reply(conversation.status, messages)
+
+    async def delete(self, conversation_id: str, token: str) -> None:
+        async with self.store.write() as work:
+            await erase(work, await admitted(work, conversation_id, token), self.texts)
+
+    async def erase(self, conversation_id: str) -> None:
+        async with self.store.write() as work:
+            await erase(work, await found(work, conversation_id), self.texts)
+
+    async def end(self, conversation_id: str, outcome: str) -> None:
+        """Ended without hand-over: nothing stays but an anonymous count."""
+        async with self.store.write() as work:
+            conversation = await found(work, conversation_id)
+            if conversation.status == CLOSED or await work.handovers.of(conversation_id):
+                return
+            await work.conversations.change(
+                conversation, status=CLOSED, outcome=outcome, closed_at=self.clock()
+            )
+            await work.counts.add(conversation.created_at, conversation.channel, outcome)
+            work.announce(conversation_id)
+
+
+def first_intake(channel: str, kommune: str | None, question: str) -> Intake:
+    place = find_municipality(kommune, asked=True) if kommune else None
+    return Intake(
+        channel=channel,
+        kommune=Fact(place.name) if place else None,
+        pending=Pending(FIRST_QUESTION, None, 1, question),
+        asked=[f"faelles.{FIRST_QUESTION}"],
+    )
+
+
+async def erase(work: Work, conversation: Conversation, texts: Texts) -> None:
+    """Erase key and text. Of an open urgent case the risk, its evidence and a given contact stay
+    until a counsellor closes it, and the citizen is told so."""
+    handover = await work.handovers.of(conversation.id)
+    if handover and handover.rank == 0 and handover.status != states.CLOSED:
+        await _reduce(work, conversation, texts)
+        return
+    if handover is None and conversation.status != CLOSED:
+        await work.counts.add(conversation.created_at, conversation.channel, "erased")
+    await work.conversations.erase(conversation.id)
+    work.announce(conversation.id, Notice("gone", {"messages": []}))
+    if handover:
+        work.announce_queue()
+
+
+async def _reduce(work: Work, conversation: Conversation, texts: Texts) -> None:
+    version, document = await work.conversations.intake(conversation)
+    kept = Intake.from_json(document)
+    rest = Intake(channel=kept.channel, speaker=None, handled_seq=conversation.seq)
+    rest.safety = Safety(
+        level=ALARM, asked=kept.safety.asked, evidence=kept.safety.evidence,
+        retracted=kept.safety.retracted, poison=kept.safety.poison,
+        violence=kept.safety.violence,
+    )  # fmt: skip
+    rest.closing.contact = Contact(**vars(kept.closing.contact))
+    rest.closing.done = True
+    await work.conversations.save_intake(conversation, version, rest.to_json())
+    await work.conversations.forget_messages(conversation)
+    handover = await work.handovers.of(conversation.id)
+    if handover:
+        await work.handovers.forget_notes(handover.id)
+    told = Draft(ASSISTANT, texts.say("slettet_akut", conversation.channel))
+    await work.conversations.append(conversation, [told], reduced=True)
+    work.announce(conversation.id)
+    work.announce_queue()
+
+
+def unknown_code() -> Problem:
+    return Problem(404, "ukendt_kode")

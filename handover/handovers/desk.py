@@ -1,0 +1,84 @@
+"""How a hand-over comes into being, and what is promised about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handover import opening
+from handover.conversations.messages import ASSISTED, CLOSED, WAITING
+from handover.municipality import Municipality
+from handover.storage import handovers as states
+from handover.storage.conversations import Conversation
+from handover.storage.handovers import Handover
+from handover.storage.work import Work
+
+RANKS = {"alarm": 0, "ask": 1, "none": 2}
+"""Priority follows stated danger by this rule and nothing else: akut, hoej, normal."""
+
+URGENT = RANKS["alarm"]
+
+
+@dataclass(frozen=True)
+class Human:
+    """When a person comes: shown to the citizen."""
+
+    open_now: bool
+    opens: str | None
+    waiting: int
+    resume_code: str
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+async def hand_over(
+    work: Work, conversation: Conversation, level: str, reason: str, kind: str = "intake"
+) -> tuple[Handover, bool]:
+    """The conversation's hand-over, and whether it is new. There is never a second one: a later
+    reason of higher danger raises its priority, and a closed one is opened again by danger."""
+    rank = RANKS[level]
+    existing = await work.handovers.of(conversation.id)
+    if existing is None:
+        await work.handovers.create(conversation.id, kind, reason, rank)
+    else:
+        await work.handovers.raise_rank(existing.id, rank)
+        if existing.status == states.CLOSED:
+            await _reopen(work, existing)
+    if conversation.status in (ASSISTED, CLOSED):
+        changes = {"status": WAITING, "closed_at": None, "outcome": None}
+        await work.conversations.change(conversation, **changes)
+    work.announce(conversation.id)
+    work.announce_queue()
+    found = await work.handovers.of(conversation.id)
+    assert found is not None
+    return found, existing is None
+
+
+async def _reopen(work: Work, handover: Handover) -> None:
+    await work.handovers.change(
+        handover.id,
+        status=states.WAITING,
+        claimed_by=None,
+        claimed_at=None,
+        seen_at=None,
+        closed_at=None,
+        outcome=None,
+    )
+
+
+async def human(
+    work: Work,
+    conversation: Conversation,
+    handover: Handover | None,
+    municipality: Municipality,
+    now: datetime,
+) -> Human:
+    """``waiting``: how many wait before this conversation."""
+    return Human(
+        open_now=opening.open_now(municipality.hours, now),
+        opens=opening.opens(municipality.hours, now),
+        waiting=await work.handovers.waiting_before(handover),
+        resume_code=conversation.keys()["resume_code"],
+    )

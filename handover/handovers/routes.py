@@ -1,0 +1,123 @@
+"""What counsellors and their programs call. Every route here needs a known caller."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from handover.accounts.login import Caller, Gate
+from handover.conversations.feed import Feed, Notice
+from handover.conversations.messages import COUNSELLOR
+from handover.conversations.routes import checked
+from handover.conversations.schemas import ErrorBody
+from handover.handovers import fhir, letter
+from handover.handovers.letter import Letters
+from handover.handovers.schemas import Format, JudgementIn, Kind, Outcome, State, Transfer, Words
+from handover.handovers.service import HandoverService
+
+_errors: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody} for status in (401, 403, 404, 409, 422)
+}
+
+
+def router(service: HandoverService, gate: Gate, feed: Feed) -> APIRouter:
+    routes = APIRouter(
+        prefix="/api/handovers",
+        tags=["handovers"],
+        dependencies=[Depends(gate)],
+        responses=_errors,
+    )
+    letters = Letters.load()
+    Known = Annotated[Caller, Depends(gate)]  # noqa: N806
+
+    @routes.get("")
+    async def queue(
+        status: State | None = None,
+        kind: Kind | None = None,
+        cursor: Annotated[str | None, Query(max_length=300)] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    ) -> dict[str, Any]:
+        """The queue: danger first, then who has waited longest."""
+        wanted = {"status": status, "kind": kind}
+        equal = {name: value for name, value in wanted.items() if value}
+        return await service.page(cursor, limit, **equal)
+
+    @routes.get("/{handover_id}")
+    async def detail(handover_id: str, caller: Known) -> dict[str, Any]:
+        """The intake summary. Looking at it is noted in the audit trail."""
+        return await service.detail(handover_id, caller.name)
+
+    @routes.post("/{handover_id}/claim")
+    async def claim(handover_id: str, caller: Known) -> dict[str, Any]:
+        """Take the case; 409 with `held_by` when somebody has it."""
+        return await service.claim(handover_id, caller.name)
+
+    @routes.post("/{handover_id}/release")
+    async def release(handover_id: str, caller: Known) -> dict[str, Any]:
+        """Back to the queue; the citizen is told."""
+        return await service.release(handover_id, caller.name)
+
+    @routes.post("/{handover_id}/return")
+    async def give_back(handover_id: str, caller: Known) -> dict[str, Any]:
+        """Back to the assistant, which asks its open question again; the case waits on."""
+        return await service.give_back(handover_id, caller.name)
+
+    @routes.post("/{handover_id}/transfer")
+    async def transfer(handover_id: str, new: Transfer, caller: Known) -> dict[str, Any]:
+        return await service.transfer(handover_id, caller.name, new.to)
+
+    @routes.post("/{handover_id}/messages", status_code=201)
+    async def speak(handover_id: str, new: Words, caller: Known) -> dict[str, Any]:
+        """Say something to the citizen; only who has claimed the case can."""
+        message = await service.speak(handover_id, caller.name, checked(new.text))
+        return message.to_json()
+
+    @routes.post("/{handover_id}/typing", status_code=204)
+    async def typing(handover_id: str, caller: Known) -> Response:
+        conversation_id = await service.conversation_of(handover_id)
+        feed.publish(conversation_id, Notice("typing", {"sender": COUNSELLOR}))
+        return Response(status_code=204)
+
+    @routes.post("/{handover_id}/notes", status_code=201)
+    async def note(handover_id: str, new: Words, caller: Known) -> dict[str, Any]:
+        """A note among colleagues; the citizen never sees it."""
+        return await service.note(handover_id, caller.name, checked(new.text))
+
+    @routes.post("/{handover_id}/close")
+    async def close(handover_id: str, how: Outcome, caller: Known) -> dict[str, Any]:
+        return await service.close(handover_id, caller.name, how.outcome)
+
+    @routes.patch("/{handover_id}/criteria/{track}/{criterion}")
+    async def judge(
+        handover_id: str, track: str, criterion: str, new: JudgementIn, caller: Known
+    ) -> dict[str, Any]:
+        """The counsellor's own judgement; `track` is `faelles` for the common criteria."""
+        return await service.judge(handover_id, caller.name, track, criterion, new.status)
+
+    @routes.get(
+        "/{handover_id}/export",
+        response_class=Response,
+        responses={
+            200: {
+                "content": {
+                    "text/plain": {},
+                    "application/pdf": {},
+                    "application/fhir+json": {},
+                }
+            }
+        },
+    )
+    async def export(handover_id: str, caller: Known, format: Format = "text") -> Response:
+        """The summary as text, PDF or a FHIR R4B QuestionnaireResponse."""
+        found = await service.detail(handover_id, caller.name, f"exported_{format}")
+        if format == "fhir":
+            return Response(fhir.questionnaire_response(found), media_type=fhir.MEDIA_TYPE)
+        lines = letters.rows(found)
+        if format == "pdf":
+            return Response(
+                letter.pdf(lines),
+                media_type="application/pdf",
+                headers={"Content-Disposition": f'inline; filename="{handover_id}.pdf"'},
+            )
+        return Response(letter.text(lines), media_type="text/plain; charset=utf-8")
+
+    return routes

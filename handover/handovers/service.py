@@ -1,0 +1,288 @@
+"""What counsellors do with a hand-over: see, claim, speak, judge, note, pass on, close."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from bot.tracks.catalogue import Catalogue
+from bot.tracks.intake import Intake
+from handover.clock import Clock, from_rfc3339, rfc3339
+from handover.conversations import sentences
+from handover.conversations.messages import (
+    ASSISTANT,
+    CLOSED,
+    COUNSELLED,
+    COUNSELLOR,
+    WAITING,
+    Draft,
+    Message,
+)
+from handover.errors import Problem
+from handover.handovers.possibilities import Possibility
+from handover.handovers.summary import Case, Json, headline, judgement_json, note_json, summary
+from handover.municipality import Municipality
+from handover.storage import handovers as states
+from handover.storage.conversations import Conversation
+from handover.storage.handovers import Handover, Position
+from handover.storage.work import Store, Work
+from handover.texts import Texts
+
+PAGE = 50
+
+
+class HandoverService:
+    def __init__(
+        self,
+        store: Store,
+        texts: Texts,
+        catalogue: Catalogue,
+        municipality: Municipality,
+        possibilities: Sequence[Possibility],
+        clock: Clock,
+    ) -> None:
+        self.store, self.texts, self.catalogue = store, texts, catalogue
+        self.municipality, self.possibilities, self.clock = municipality, possibilities, clock
+
+    # seeing
+
+    async def page(self, cursor: str | None, limit: int = PAGE, **equal: str) -> Json:
+        """``{"items": [...], "next_cursor": ...}``: danger first, then who has waited longest."""
+        async with self.store.read() as work:
+            found = await work.handovers.page(limit + 1, _position(cursor), **equal)
+            shown = found[:limit]
+            items = [await self._item(work, handover) for handover in shown]
+        more = len(found) > limit
+        return {"items": items, "next_cursor": _cursor(shown[-1]) if more else None}
+
+    async def _item(self, work: Work, handover: Handover) -> Json:
+        conversation = await _conversation(work, handover)
+        _, document = await work.conversations.intake(conversation)
+        intake = Intake.from_json(document)
+        return {
+            **headline(handover),
+            "speaker": intake.speaker_value,
+            "age": intake.age.value if intake.age else None,
+            "tracks": [
+                {"track": t, "title": self.catalogue.tracks[t].title}
+                for t in intake.track_ids
+                if t in self.catalogue.tracks
+            ],
+            "risk": intake.safety.level,
+            "wants": intake.closing.contact.wants,
+        }
+
+    async def detail(self, handover_id: str, actor: str, action: str = "read") -> Json:
+        async with self.store.write() as work:
+            handover = await _handover(work, handover_id)
+            await work.trail.note(actor, action, handover_id)
+            await self._sign_of_life(work, handover, actor)
+            return await self._summary(work, handover)
+
+    async def _summary(self, work: Work, handover: Handover) -> Json:
+        conversation = await _conversation(work, handover)
+        _, document = await work.conversations.intake(conversation)
+        case = Case(
+            handover=handover,
+            intake=Intake.from_json(document),
+            messages=await work.conversations.messages(conversation),
+            judgements=await work.handovers.judgements(handover.id),
+            notes=await work.handovers.notes(conversation, handover.id),
+            catalogue=self.catalogue,
+            possibilities=self.possibilities,
+            offered=tuple(self.municipality.tracks),
+            names=self.texts.names,
+        )
+        return summary(case) | {"conversation_status": conversation.status}
+
+    # owning
+
+    async def claim(self, handover_id: str, actor: str) -> Json:
+        """One conditional update decides who gets it; a repeated claim of one's own is no error."""
+        async with self.store.write() as work:
+            if not await work.handovers.claim(handover_id, actor):
+                held = await _handover(work, handover_id)
+                if held.status == states.CLOSED:
+                    raise Problem(409, "allerede_lukket", fields={"held_by": None})
+                if held.claimed_by != actor:
+                    raise Problem(409, "optaget", fields={"held_by": held.claimed_by})
+                return headline(held)
+            handover = await _handover(work, handover_id)
+            await self._change_hands(work, handover, COUNSELLED, "raadgiver_her")
+            await work.trail.note(actor, "claimed", handover_id)
+            return headline(handover)
+
+    async def release(self, handover_id: str, actor: str) -> Json:
+        """Back to the queue; the citizen is told."""
+        return await self._give_up(handover_id, actor, WAITING, "raadgiver_slap", "released")
+
+    async def give_back(self, handover_id: str, actor: str) -> Json:
+        """Back to the assistant, which asks its open question again; the case waits on."""
+        return await self._give_up(handover_id, actor, WAITING, "assistent_igen", "returned")
+
+    async def _give_up(
+        self, handover_id: str, actor: str, status: str, key: str, action: str
+    ) -> Json:
+        async with self.store.write() as work:
+            handover = await self._own(work, handover_id, actor)
+            await unclaim(work, handover)
+            await self._change_hands(work, handover, status, key, ask=True)
+            await work.trail.note(actor, action, handover_id)
+            return headline(await _handover(work, handover_id))
+
+    async def transfer(self, handover_id: str, actor: str, to: str) -> Json:
+        async with self.store.write() as work:
+            handover = await self._own(work, handover_id, actor)
+            if await work.accounts.by_name(to) is None:
+                raise Problem(422, "ugyldig", fields={"fields": ["body.to"]})
+            now = self.clock()
+            await work.handovers.change(handover_id, claimed_by=to, claimed_at=now, seen_at=now)
+            await self._change_hands(work, handover, COUNSELLED, "raadgiver_skifter")
+            await work.trail.note(actor, "transferred", handover_id)
+            return headline(await _handover(work, handover_id))
+
+    async def close(self, handover_id: str, actor: str, outcome: str) -> Json:
+        """Closed by a counsellor; a case whose citizen asked for erasure is erased with it."""
+        async with self.store.write() as work:
+            handover = await _handover(work, handover_id)
+            if handover.status == states.CLOSED:
+                raise Problem(409, "allerede_lukket")
+            if handover.claimed_by not in (None, actor):
+                raise Problem(409, "optaget", fields={"held_by": handover.claimed_by})
+            now = self.clock()
+            await work.handovers.change(
+                handover_id, status=states.CLOSED, outcome=outcome, closed_at=now
+            )
+            conversation = await self._change_hands(
+                work, handover, CLOSED, "sag_lukket", closed_at=now
+            )
+            await work.trail.note(actor, "closed", handover_id)
+            closed = headline(await _handover(work, handover_id))
+            if conversation.reduced:
+                await work.conversations.erase(conversation.id)
+            return closed
+
+    async def _own(self, work: Work, handover_id: str, actor: str) -> Handover:
+        handover = await _handover(work, handover_id)
+        if handover.status == states.CLOSED:
+            raise Problem(409, "allerede_lukket")
+        if handover.claimed_by != actor:
+            raise Problem(409, "ikke_din", fields={"held_by": handover.claimed_by})
+        return handover
+
+    async def _change_hands(
+        self,
+        work: Work,
+        handover: Handover,
+        status: str,
+        key: str,
+        ask: bool = False,
+        **changes: Any,
+    ) -> Conversation:
+        """Ownership changes: whatever was under way for the one before is dropped (epoch)."""
+        conversation = await _conversation(work, handover)
+        drafts = [sentences.said(self.texts, key, conversation.channel, "handover")]
+        if ask:
+            drafts += await open_question(work, conversation)
+        await work.conversations.append(
+            conversation, drafts, status=status, epoch=conversation.epoch + 1, **changes
+        )
+        work.announce(conversation.id)
+        work.announce_queue()
+        return conversation
+
+    # speaking, judging, noting
+
+    async def speak(self, handover_id: str, actor: str, text: str) -> Message:
+        async with self.store.write() as work:
+            handover = await self._own(work, handover_id, actor)
+            conversation = await _conversation(work, handover)
+            [message] = await work.conversations.append(conversation, [Draft(COUNSELLOR, text)])
+            await self._sign_of_life(work, handover, actor)
+            work.announce(conversation.id)
+            return message
+
+    async def judge(
+        self, handover_id: str, actor: str, track: str, criterion: str, status: str | None
+    ) -> Json:
+        """The counsellor's own judgement, kept beside what the answers speak for."""
+        self._known(track, criterion)
+        async with self.store.write() as work:
+            handover = await _handover(work, handover_id)
+            if handover.claimed_by not in (None, actor):
+                raise Problem(409, "optaget", fields={"held_by": handover.claimed_by})
+            judged = await work.handovers.judge(handover_id, track, criterion, status, actor)
+            await self._sign_of_life(work, handover, actor)
+            await work.trail.note(actor, "judged", handover_id)
+            return {"track": track, "id": criterion, "counsellor": judgement_json(judged)}
+
+    def _known(self, track: str, criterion: str) -> None:
+        try:
+            self.catalogue.group(track)[criterion]
+        except KeyError:
+            raise Problem(404, "findes_ikke") from None
+
+    async def note(self, handover_id: str, actor: str, text: str) -> Json:
+        async with self.store.write() as work:
+            handover = await _handover(work, handover_id)
+            conversation = await _conversation(work, handover)
+            note = await work.handovers.add_note(conversation, handover_id, actor, text)
+            await self._sign_of_life(work, handover, actor)
+            await work.trail.note(actor, "noted", handover_id)
+            return note_json(note)
+
+    async def _sign_of_life(self, work: Work, handover: Handover, actor: str) -> None:
+        if handover.claimed_by == actor and handover.status == states.CLAIMED:
+            await work.handovers.change(handover.id, seen_at=self.clock())
+
+    async def conversation_of(self, handover_id: str) -> str:
+        async with self.store.read() as work:
+            return (await _handover(work, handover_id)).conversation_id
+
+
+async def unclaim(work: Work, handover: Handover) -> None:
+    await work.handovers.change(
+        handover.id, status=states.WAITING, claimed_by=None, claimed_at=None, seen_at=None
+    )
+
+
+async def open_question(work: Work, conversation: Conversation) -> list[Draft]:
+    """The question that was open when a person took over, so that the assistant can go on."""
+    _, document = await work.conversations.intake(conversation)
+    intake = Intake.from_json(document)
+    if intake.pending is None or not intake.pending.text or intake.safety.step:
+        return []
+    pending = intake.pending
+    return [Draft(ASSISTANT, pending.text, "question", pending.id, track=pending.track)]
+
+
+async def _handover(work: Work, handover_id: str) -> Handover:
+    handover = await work.handovers.get(handover_id)
+    if handover is None:
+        raise Problem(404, "findes_ikke")
+    return handover
+
+
+async def _conversation(work: Work, handover: Handover) -> Conversation:
+    conversation = await work.conversations.get(handover.conversation_id)
+    if conversation is None:
+        raise Problem(404, "findes_ikke")
+    return conversation
+
+
+def _cursor(handover: Handover) -> str:
+    place = [handover.rank, rfc3339(handover.created_at), handover.id]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _position(cursor: str | None) -> Position | None:
+    if not cursor:
+        return None
+    try:
+        rank, created_at, handover_id = json.loads(base64.urlsafe_b64decode(cursor))
+        return Position(int(rank), from_rfc3339(created_at), str(handover_id))
+    except (ValueError, TypeError, binascii.Error):
+        raise Problem(422, "ugyldig", fields={"fields": ["query.cursor"]}) from None

@@ -1,0 +1,168 @@
+"""What a municipality decides, from one file that is right or stops start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from bot.safety.resources import Resource, ResourceError, own_resources
+
+WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "loerdag", "soendag")
+
+
+class MunicipalityError(ValueError):
+    """The file is wrong; the text says file, place and reason."""
+
+
+def _yes_no(value: object) -> object:
+    """PyYAML reads ``ja`` and ``nej`` as text."""
+    return {"ja": True, "nej": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _span(value: object) -> object:
+    """``"09.00-15.30"`` as two times."""
+    if not isinstance(value, str):
+        raise ValueError('must be text in quotes, such as "09.00-15.00"')
+    try:
+        first, last = (
+            time.fromisoformat(part.strip().replace(".", ":")) for part in value.split("-")
+        )
+    except ValueError as error:
+        raise ValueError(f"'{value}' is not a span such as \"09.00-15.00\"") from error
+    if first >= last:
+        raise ValueError(f"'{value}' ends before it begins")
+    return first, last
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Span = Annotated[tuple[time, time], BeforeValidator(_span)]
+Words = Annotated[str, Field(min_length=1)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Ages(Part):
+    low: int = Field(alias="fra", ge=0, le=17)
+    high: int = Field(alias="til", ge=0, le=17)
+    source: Words = Field(alias="kilde")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Ages:
+        if self.low > self.high:
+            raise ValueError(f"from {self.low} to {self.high} years is no span")
+        return self
+
+
+class Offer(Part):
+    """A track that the municipality offers; ``ages`` only where they differ from the catalogue."""
+
+    source: Words = Field(alias="kilde")
+    confirmed: YesNo = Field(alias="bekraeftet")
+    ages: Ages | None = Field(None, alias="alder")
+
+
+class ClosedDay(Part):
+    day: date = Field(alias="dato")
+    reason: Words = Field(alias="grund")
+
+
+class Hours(Part):
+    source: Words = Field(alias="kilde")
+    confirmed: YesNo = Field(alias="bekraeftet")
+    public_holidays_closed: YesNo = Field(alias="lukket_paa_helligdage")
+    closed: tuple[ClosedDay, ...] = Field((), alias="lukkedage")
+    weekdays: dict[Literal[WEEKDAYS], tuple[Span, ...]] = Field(alias="dage")  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _whole_week(self) -> Hours:
+        for name in WEEKDAYS:
+            if name not in self.weekdays:
+                raise ValueError(f"{name} is missing (an empty list is a closed day)")
+            spans = self.weekdays[name]
+            if any(a[1] > b[0] for a, b in pairwise(spans)):
+                raise ValueError(f"{name}: the spans overlap or are not in order")
+        return self
+
+
+class Contact(Part):
+    """Empty where nothing is confirmed: nothing is shown then."""
+
+    phone: str = Field("", alias="telefon", pattern=r"^(\d{2,4}( \d{2,4})*)?$")
+    mail: str = Field("", alias="mail", pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")
+    site: str = Field("", alias="hjemmeside", pattern=r"^(https://\S+)?$")
+    source: Words = Field(alias="kilde")
+    confirmed: YesNo = Field(alias="bekraeftet")
+
+
+class Retention(Part):
+    days_after_closing: int = Field(alias="dage_efter_afslutning", ge=1, le=3650)
+    hours_without_handover: int = Field(alias="timer_uden_overdragelse", ge=1, le=24 * 365)
+
+    @property
+    def after_closing(self) -> timedelta:
+        return timedelta(days=self.days_after_closing)
+
+    @property
+    def without_handover(self) -> timedelta:
+        return timedelta(hours=self.hours_without_handover)
+
+
+class Municipality(Part):
+    name: Words = Field(alias="navn")
+    authority: Words = Field(alias="kommune_navn")
+    offer_name: Words = Field(alias="tilbud_navn")
+    source: Words = Field(alias="kilde")
+    confirmed: YesNo = Field(alias="bekraeftet")
+    leave_site: str = Field("", alias="forlad_url", pattern=r"^(https://\S+)?$")
+    areas: tuple[Words, ...] = Field((), alias="omraader")
+    tracks: dict[str, Offer] = Field(alias="spor")
+    hours: Hours = Field(alias="aabningstider")
+    contact: Contact = Field(alias="kontakt")
+    crisis_lines: tuple[dict[str, Any], ...] = Field((), alias="krisetilbud")
+    retention: Retention = Field(alias="opbevaring")
+
+    @property
+    def own_resources(self) -> tuple[Resource, ...]:
+        return own_resources(self.crisis_lines)
+
+    @property
+    def age_spans(self) -> dict[str, tuple[int, int]]:
+        return {name: (o.ages.low, o.ages.high) for name, o in self.tracks.items() if o.ages}
+
+
+def load_municipality(path: Path, known_tracks: Mapping[str, object]) -> Municipality:
+    """Read and check the municipality's file against the tracks of the catalogue.
+
+    Raises MunicipalityError naming file, place and reason.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = Municipality.model_validate(data)
+        _ = found.own_resources
+    except FileNotFoundError as error:
+        raise MunicipalityError(f"{path}: the file is missing") from error
+    except yaml.YAMLError as error:
+        raise MunicipalityError(f"{path}: {' '.join(str(error).split())}") from error
+    except ResourceError as error:
+        raise MunicipalityError(f"{path}: krisetilbud: {error}") from error
+    except ValidationError as error:
+        raise MunicipalityError("\n".join(_complaints(path, error))) from error
+    for name in found.tracks:
+        if name not in known_tracks:
+            raise MunicipalityError(f"{path}: spor.{name}: no such track in the catalogue")
+    return found
+
+
+def _complaints(path: Path, error: ValidationError) -> list[str]:
+    return [
+        f"{path}: {'.'.join(str(part) for part in one['loc']) or 'file'}: {one['msg']}"
+        for one in error.errors()
+    ]

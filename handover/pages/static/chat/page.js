@@ -1,0 +1,269 @@
+// The chat page, put together: one conversation, its feed, its outbox, and what is shown of them.
+
+import { Backoff } from "./backoff.js";
+import { Choices, openQuestion, titleFor } from "./choices.js";
+import { Composer } from "./composer.js";
+import { armDialogs } from "./dialogs.js";
+import { Feed } from "./feed.js";
+import { armLeaving } from "./leave.js";
+import { Log } from "./log.js";
+import { memory } from "./memory.js";
+import { Outbox } from "./outbox.js";
+import * as service from "./service.js";
+import { words } from "./texts.js";
+import { View } from "./view.js";
+
+const TELLING_MS = 5_000;
+const STATUS_MAY_CHANGE = ["handover", "closing", "crisis"];
+const byId = (id) => document.getElementById(id);
+
+const log = new Log(byId("log"));
+const view = new View(byId("scroller"), byId("newer"));
+const composer = new Composer(byId("composer"), (text) => write(text, text));
+const choices = new Choices(byId("choices"), choose);
+const opening = new Backoff({ first: 1_000, most: 15_000 });
+
+let conversation = memory.get("conversation") ?? null;
+let status = "assistant";
+let feed = null;
+let outbox = null;
+let connected = true;
+let openingTimer = null;
+
+// --- the conversation -------------------------------------------------------
+
+async function begin() {
+  if (conversation) return follow();
+  const clientId = memory.get("clientId") ?? service.freshId();
+  memory.set({ clientId });
+  try {
+    const answer = await service.open(clientId);
+    opening.reset();
+    adopt(answer);
+  } catch (error) {
+    showConnection(false, error);
+    openingTimer = setTimeout(begin, opening.next());
+  }
+}
+
+function adopt({ conversation_id: id, token, resume_code: code, status: now, messages }) {
+  conversation = { id, token, code };
+  memory.set({ conversation, clientId: undefined });
+  follow(now, messages);
+}
+
+async function follow(now = "assistant", messages = []) {
+  byId("ended").hidden = true;
+  feed = new Feed(conversation, { onMessages: receive, onStatus: showStatus, onConnection: showConnection, onGone: lose });
+  outbox = new Outbox(conversation, { onAccepted: accepted, onWaiting: waiting, onBusy: showWriting, onRefused: refused, onGone: lose });
+  showStatus(now);
+  showConnection(true);
+  receive(messages);
+  await feed.start();
+  if (!conversation) return;
+  for (const entry of outbox.entries) if (!log.unsent.has(entry.id)) log.addUnsent(entry);
+  showChoices();
+  view.toEnd("instant");
+  byId("log").ariaLive = "polite";
+  outbox.run();
+}
+
+function leaveBehind() {
+  clearTimeout(openingTimer);
+  feed?.stop();
+  outbox?.stop();
+  conversation = feed = outbox = null;
+  memory.clear();
+  byId("log").ariaLive = "off";
+  log.clear();
+  choices.show(null);
+  showWriting(false);
+}
+
+function lose() {
+  leaveBehind();
+  end("gone");
+  return false;
+}
+
+function end(how) {
+  byId("ended-title").textContent = words(`ended.${how}.title`);
+  byId("ended-text").textContent = words(`ended.${how}.text`);
+  byId("ended").hidden = false;
+  document.body.dataset.status = "closed";
+  byId("status-text").textContent = words("status.closed");
+  composer.show(false);
+  view.toEnd();
+}
+
+function startAnew() {
+  leaveBehind();
+  byId("ended").hidden = true;
+  composer.show(true);
+  composer.field.focus();
+  begin();
+}
+
+// --- messages ---------------------------------------------------------------
+
+function receive(messages) {
+  const fresh = messages.filter(({ seq }) => !log.has(seq)).sort((a, b) => a.seq - b.seq);
+  if (!fresh.length) return;
+  const items = fresh.map((message) => {
+    const own = message.sender === "citizen";
+    const ownId = own ? outbox.confirm(message) : null;
+    return log.add(message, ownId, own ? titleFor(message, log.messages()) : undefined);
+  });
+  showChoices();
+  const first = items.find((item) => item.dataset.sender !== "citizen");
+  if (first) view.follow(first, { behavior: byId("log").ariaLive === "off" ? "instant" : undefined });
+  if (fresh.some(mayChangeStatus)) feed?.ask();
+}
+
+function mayChangeStatus({ sender, kind }) {
+  return (sender === "counsellor" && status !== "counsellor") || sender === "system" || STATUS_MAY_CHANGE.includes(kind);
+}
+
+function write(text, shown) {
+  if (!outbox) {
+    composer.giveBack(text, words("connection.opening"));
+    return;
+  }
+  log.addUnsent(outbox.add(text, shown, log.highest));
+  showChoices();
+  view.toEnd();
+  outbox.run();
+}
+
+function choose({ title, value }, { byKeyboard }) {
+  write(value, title);
+  // The pressed button is gone: keep the keyboard's place, without opening a phone's keyboard.
+  (byKeyboard ? composer.field : byId("scroller")).focus({ preventScroll: true });
+}
+
+function accepted(entry, { status: now, messages }) {
+  const first = Math.min(log.highest + 1, ...messages.map(({ seq }) => seq));
+  log.accepted(entry.id, first - 0.5);
+  receive(messages);
+  showStatus(now);
+  if (outbox?.entries.includes(entry)) feed.ask();
+}
+
+function waiting(entry, error) {
+  log.mark(entry.id, "unsent");
+  showConnection(false, error);
+}
+
+function refused(entry, error) {
+  log.drop(entry.id);
+  showChoices();
+  composer.giveBack(entry.text, words("refused.text"));
+  if (error.status !== 422) feed.ask();
+}
+
+// --- what is shown ----------------------------------------------------------
+
+function showChoices() {
+  const answering = log.unsent.size > 0 || status === "counsellor" || status === "closed";
+  choices.show(answering ? null : openQuestion(log.messages()));
+}
+
+function showStatus(now) {
+  if (!conversation || !words(`status.${now}`)) return;
+  const changed = now !== status || document.body.dataset.status !== now;
+  status = now;
+  if (!changed) return;
+  document.body.dataset.status = now;
+  byId("status-text").textContent = words(`status.${now}`);
+  composer.show(now !== "closed");
+  if (now === "closed") end("closed");
+  showChoices();
+}
+
+function showConnection(up, error) {
+  if (up === connected && !error) return;
+  const line = byId("connection");
+  line.textContent = words(up ? "connection.back" : error?.status === 429 ? "connection.busy" : "connection.lost");
+  line.dataset.up = up;
+  connected = up;
+  if (up) setTimeout(() => connected && (line.textContent = ""), TELLING_MS);
+}
+
+function showWriting(busy) {
+  byId("writing").hidden = !busy || status === "counsellor" || !connected;
+}
+
+// --- coming back, erasing, leaving ------------------------------------------
+
+async function resume(event) {
+  event.preventDefault();
+  const field = byId("resume-code");
+  const code = field.value.trim().toUpperCase().replace(/\s+/g, "");
+  if (!code) return sayResume("empty");
+  try {
+    const answer = await service.resume(code);
+    const unused = conversation && !log.citizenHasWritten ? conversation : null;
+    if (unused && unused.id !== answer.conversation_id) service.erase(unused).catch(() => {});
+    leaveBehind();
+    field.value = "";
+    sayResume(null);
+    byId("resume").close();
+    composer.show(true);
+    adopt(answer);
+    byId("scroller").focus();
+  } catch (error) {
+    sayResume(reasonOf(error));
+  }
+}
+
+function reasonOf(error) {
+  if (error.status === 429) return "guessing";
+  return error instanceof service.Refused && !error.passing ? "unknown" : "unreachable";
+}
+
+function sayResume(reason) {
+  byId("resume-error").textContent = reason ? words(`resume.${reason}`) : "";
+  byId("resume-code").ariaInvalid = reason ? "true" : "false";
+  if (reason) byId("resume-code").focus();
+}
+
+async function erase() {
+  try {
+    if (conversation) await service.erase(conversation);
+  } catch (error) {
+    if (!error.gone) {
+      byId("erase-error").textContent = words("erase.failed");
+      return;
+    }
+  }
+  byId("erase").close();
+  leaveBehind();
+  composer.write("");
+  end("erased");
+  byId("ended").focus();
+}
+
+function prepare(dialog) {
+  for (const error of dialog.querySelectorAll(".error")) error.textContent = "";
+  const code = conversation?.code;
+  byId("own-code").hidden = !code;
+  dialog.querySelectorAll("[data-code]").forEach((place) => (place.textContent = code ?? ""));
+}
+
+function comeBack() {
+  feed?.nudge();
+  outbox?.nudge();
+}
+
+armDialogs(prepare);
+armLeaving(byId("leave"), () => {
+  feed?.stop();
+  outbox?.stop();
+});
+byId("resume-form").addEventListener("submit", resume);
+byId("erase-now").addEventListener("click", erase);
+byId("start-anew").addEventListener("click", startAnew);
+addEventListener("online", comeBack);
+addEventListener("offline", () => conversation && showConnection(false));
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && comeBack());
+begin();

@@ -1,0 +1,53 @@
+"""Where things are and how long they may take: everything the surroundings decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Read from the environment: ``HANDOVER_PORT=8080``, ``HANDOVER_RASA_URL=...``."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDOVER_", env_file=None, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    https: bool = Field(
+        False, description="Pages are reached over https: cookies are marked Secure"
+    )
+    forwarded_allow_ips: str = Field(
+        "", description="Addresses of the proxy whose X-Forwarded-For is believed; empty: none"
+    )
+    log_level: str = "info"
+
+    var: Path = Field(ROOT / "var", description="Folder for the database and the two secrets")
+    database_url: str = Field("", description="Empty: SQLite in the folder `var`")
+    master_key: SecretStr = Field(
+        SecretStr(""), description="32 bytes as urlsafe base64; empty: the file var/master.key"
+    )
+    internal_secret: SecretStr = Field(
+        SecretStr(""), description="Shared with the action server; empty: var/internal.secret"
+    )
+    municipality: Path = ROOT / "config" / "kommune.yml"
+    assistant_texts: Path = ROOT / "bot" / "actions" / "tekster.yml"
+    possibilities: Path = ROOT / "bot" / "knowledge" / "muligheder.yml"
+
+    rasa_url: str = "http://127.0.0.1:5005"
+    rasa_timeout: float = Field(8.0, gt=0, description="Seconds until the citizen is told")
+    rasa_token: SecretStr = SecretStr("")
+
+    redrive_every: float = Field(2.0, gt=0, description="Seconds between tries at unread messages")
+    watch_every: float = Field(30.0, gt=0, description="Seconds between the watchdog's rounds")
+    retention_every: float = Field(600.0, gt=0, description="Seconds between erasing rounds")
+    counsellor_away_minutes: float = Field(20.0, gt=0)
+    session_hours: float = Field(10.0, gt=0)
+    stream_poll: float = Field(15.0, gt=0, description="Seconds between looks of an idle stream")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.var / 'handover.sqlite'}"

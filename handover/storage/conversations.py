@@ -1,0 +1,281 @@
+"""Conversations, their messages and their intake, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handover.clock import Clock
+from handover.conversations.access import code_digest, digest, new_resume_code, new_token, same
+from handover.conversations.messages import ASSISTED, CITIZEN, Draft, Message
+from handover.storage.tables import conversations, intakes, messages
+from handover.storage.vault import Sealer, Vault
+
+
+@dataclass
+class Conversation:
+    id: str
+    channel: str
+    status: str
+    epoch: int
+    seq: int
+    offer_seq: int | None
+    cleared_seq: int
+    outcome: str | None
+    reduced: bool
+    created_at: datetime
+    sealer: Sealer
+    token_hash: bytes
+    access: bytes
+
+    def keys(self) -> dict[str, str]:
+        """``{"token": ..., "resume_code": ...}``"""
+        found: dict[str, str] = self.sealer.open(self.access, "access")
+        return found
+
+    def admits(self, token: str) -> bool:
+        return same(self.token_hash, digest(token))
+
+
+ORDINARY, SILENT, RESUME = "ordinary", "silent", "resume"
+"""How Rasa reads a message: answers it; only takes it in, since danger was spoken of; goes on,
+since the crisis dialogue has taken it and found nothing wrong."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A citizen's message and how far it has come."""
+
+    seq: int
+    handled: bool
+    reading: str
+    answered_through: int | None
+
+
+class Conversations:
+    def __init__(
+        self, connection: AsyncConnection, vault: Vault, lookup_key: bytes, clock: Clock
+    ) -> None:
+        self.connection, self.vault = connection, vault
+        self.lookup_key, self.clock = lookup_key, clock
+
+    # one conversation
+
+    async def create(
+        self, conversation_id: str, channel: str, client_id: str | None, intake: dict[str, Any]
+    ) -> Conversation:
+        sealer, wrapped = self.vault.new(conversation_id)
+        keys = {"token": new_token(), "resume_code": new_resume_code()}
+        now = self.clock()
+        row: dict[str, Any] = {
+            "id": conversation_id,
+            "client_hash": self._client_hash(client_id) if client_id else None,
+            "channel": channel,
+            "status": ASSISTED,
+            "epoch": 0,
+            "seq": 0,
+            "cleared_seq": 0,
+            "wrapped_key": wrapped,
+            "token_hash": digest(keys["token"]),
+            "resume_hash": code_digest(keys["resume_code"], self.lookup_key),
+            "access": sealer.seal(keys, "access"),
+            "created_at": now,
+            "active_at": now,
+        }
+        await self.connection.execute(insert(conversations).values(row))
+        payload = sealer.seal(intake, "intake 1")
+        await self.connection.execute(
+            insert(intakes).values(conversation_id=conversation_id, version=1, payload=payload)
+        )
+        return Conversation(
+            conversation_id, channel, ASSISTED, 0, 0, None, 0, None, False, now, sealer,
+            row["token_hash"], row["access"],
+        )  # fmt: skip
+
+    async def get(self, conversation_id: str) -> Conversation | None:
+        return await self._one(conversations.c.id == conversation_id)
+
+    async def by_client_id(self, client_id: str) -> Conversation | None:
+        return await self._one(conversations.c.client_hash == self._client_hash(client_id))
+
+    async def by_resume_code(self, code: str) -> Conversation | None:
+        found = code_digest(code, self.lookup_key)
+        return await self._one(conversations.c.resume_hash == found)
+
+    async def change(self, conversation: Conversation, **values: Any) -> None:
+        """Write columns and keep the object in step."""
+        statement = update(conversations).where(conversations.c.id == conversation.id)
+        await self.connection.execute(statement.values(**values))
+        for name, value in values.items():
+            if hasattr(conversation, name):
+                setattr(conversation, name, value)
+
+    async def erase(self, conversation_id: str) -> None:
+        """Key and ciphertexts go; what hangs on the conversation goes with it."""
+        await self.connection.execute(
+            delete(conversations).where(conversations.c.id == conversation_id)
+        )
+
+    async def ids(self, *where: Any) -> list[str]:
+        rows = await self.connection.execute(select(conversations.c.id).where(*where))
+        return [row.id for row in rows]
+
+    async def _one(self, where: Any) -> Conversation | None:
+        statement = select(conversations).where(where)
+        connection = self.connection.sync_connection
+        if connection and connection.get_execution_options().get("writes"):
+            statement = statement.with_for_update()
+        row = (await self.connection.execute(statement)).one_or_none()
+        return self._conversation(row) if row else None
+
+    def _conversation(self, row: Row[Any]) -> Conversation:
+        return Conversation(
+            row.id, row.channel, row.status, row.epoch, row.seq, row.offer_seq, row.cleared_seq,
+            row.outcome, row.reduced, row.created_at,
+            self.vault.unwrap(row.id, row.wrapped_key), row.token_hash, row.access,
+        )  # fmt: skip
+
+    def _client_hash(self, client_id: str) -> bytes:
+        return code_digest(f"client {client_id}", self.lookup_key)
+
+    # messages
+
+    async def append(
+        self, conversation: Conversation, drafts: Sequence[Draft], **changes: Any
+    ) -> list[Message]:
+        """Store what is said, in order, and any ``changes`` to the conversation's row."""
+        now = self.clock()
+        added = [Message(conversation.seq + n, now, d) for n, d in enumerate(drafts, 1)]
+        if added:
+            rows = [self._row(conversation, message) for message in added]
+            await self.connection.execute(insert(messages), rows)
+            changes["seq"] = added[-1].seq
+        if changes:
+            await self.change(conversation, **changes)
+        return added
+
+    async def receive(
+        self, conversation: Conversation, draft: Draft, client_message_id: str, handled: bool
+    ) -> Message:
+        """Store a citizen's message before anything else happens to it."""
+        now = self.clock()
+        message = Message(conversation.seq + 1, now, draft, client_message_id)
+        row = self._row(conversation, message) | {
+            "client_message_id": client_message_id,
+            "handled": handled,
+            "answered_through": message.seq if handled else None,
+        }
+        await self.connection.execute(insert(messages).values(row))
+        await self.change(conversation, seq=message.seq, active_at=now)
+        return message
+
+    def _row(self, conversation: Conversation, message: Message) -> dict[str, Any]:
+        place = f"message {message.seq}"
+        return {
+            "conversation_id": conversation.id,
+            "seq": message.seq,
+            "sender": message.sender,
+            "payload": conversation.sealer.seal(message.draft.content(), place),
+            "created_at": message.created_at,
+        }
+
+    async def messages(
+        self, conversation: Conversation, after: int = 0, through: int | None = None
+    ) -> list[Message]:
+        where = [messages.c.conversation_id == conversation.id, messages.c.seq > after]
+        if through is not None:
+            where.append(messages.c.seq <= through)
+        rows = await self.connection.execute(
+            select(messages).where(*where).order_by(messages.c.seq)
+        )
+        return [_message(conversation, row) for row in rows]
+
+    async def recent(self, conversation: Conversation, through: int, limit: int) -> list[Message]:
+        """The citizen's last messages up to ``through``, the newest last."""
+        statement = (
+            select(messages)
+            .where(
+                messages.c.conversation_id == conversation.id,
+                messages.c.sender == CITIZEN,
+                messages.c.seq > conversation.cleared_seq,
+                messages.c.seq <= through,
+            )
+            .order_by(messages.c.seq.desc())
+            .limit(limit)
+        )
+        rows = await self.connection.execute(statement)
+        return [_message(conversation, row) for row in rows][::-1]
+
+    async def received(self, conversation: Conversation, client_message_id: str) -> Received | None:
+        where = messages.c.client_message_id == client_message_id
+        found = await self._received(conversation, where)
+        return found[0] if found else None
+
+    async def unhandled(self, conversation: Conversation) -> list[Received]:
+        return await self._received(conversation, messages.c.handled.is_(False))
+
+    async def _received(self, conversation: Conversation, where: Any) -> list[Received]:
+        columns = (
+            messages.c.seq, messages.c.handled, messages.c.reading, messages.c.answered_through,
+        )  # fmt: skip
+        statement = (
+            select(*columns)
+            .where(messages.c.conversation_id == conversation.id, where)
+            .order_by(messages.c.seq)
+        )
+        return [Received(*row) for row in await self.connection.execute(statement)]
+
+    async def mark(self, conversation: Conversation, seq: int, **values: Any) -> None:
+        """Note how far a citizen's message has come (``handled``, ``answered_through`` ...)."""
+        await self.connection.execute(
+            update(messages)
+            .where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)
+            .values(**values)
+        )
+
+    async def with_unhandled(self, before: datetime) -> list[str]:
+        statement = (
+            select(messages.c.conversation_id)
+            .where(messages.c.handled.is_(False), messages.c.created_at < before)
+            .group_by(messages.c.conversation_id)
+            .order_by(func.min(messages.c.created_at))
+        )
+        return [row[0] for row in await self.connection.execute(statement)]
+
+    async def forget_messages(self, conversation: Conversation) -> None:
+        await self.connection.execute(
+            delete(messages).where(messages.c.conversation_id == conversation.id)
+        )
+
+    # intake
+
+    async def intake(self, conversation: Conversation) -> tuple[int, dict[str, Any]]:
+        """Its version and the document."""
+        statement = select(intakes.c.version, intakes.c.payload).where(
+            intakes.c.conversation_id == conversation.id
+        )
+        version, payload = (await self.connection.execute(statement)).one()
+        return version, conversation.sealer.open(payload, f"intake {version}")
+
+    async def save_intake(
+        self, conversation: Conversation, version: int, intake: dict[str, Any]
+    ) -> bool:
+        """Write version + 1; False when somebody else wrote since ``version`` was read."""
+        payload = conversation.sealer.seal(intake, f"intake {version + 1}")
+        result = await self.connection.execute(
+            update(intakes)
+            .where(intakes.c.conversation_id == conversation.id, intakes.c.version == version)
+            .values(version=version + 1, payload=payload)
+        )
+        return result.rowcount == 1
+
+
+def _message(conversation: Conversation, row: Row[Any]) -> Message:
+    content = conversation.sealer.open(row.payload, f"message {row.seq}")
+    draft = Draft(sender=row.sender, **content)
+    return Message(row.seq, row.created_at, draft, row.client_message_id)

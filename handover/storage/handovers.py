@@ -1,0 +1,208 @@
+"""Hand-overs, the counsellors' judgements and notes, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handover.clock import Clock
+from handover.storage.conversations import Conversation
+from handover.storage.tables import conversations, handovers, judgements, notes
+
+WAITING, CLAIMED, CLOSED = "waiting", "claimed", "closed"
+PRIORITIES = ("akut", "hoej", "normal")
+
+
+@dataclass(frozen=True)
+class Handover:
+    id: str
+    conversation_id: str
+    kind: str
+    reason: str
+    rank: int
+    status: str
+    claimed_by: str | None
+    claimed_at: datetime | None
+    seen_at: datetime | None
+    created_at: datetime
+    closed_at: datetime | None
+    outcome: str | None
+    channel: str
+
+    @property
+    def priority(self) -> str:
+        return PRIORITIES[self.rank]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    status: str | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Note:
+    id: str
+    author: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a page of the queue ended."""
+
+    rank: int
+    created_at: datetime
+    id: str
+
+
+class Handovers:
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+        self.connection, self.clock = connection, clock
+
+    async def create(self, conversation_id: str, kind: str, reason: str, rank: int) -> str:
+        handover_id = str(uuid4())
+        await self.connection.execute(
+            insert(handovers).values(
+                id=handover_id,
+                conversation_id=conversation_id,
+                kind=kind,
+                reason=reason,
+                rank=rank,
+                status=WAITING,
+                created_at=self.clock(),
+            )
+        )
+        return handover_id
+
+    async def get(self, handover_id: str) -> Handover | None:
+        return await self._one(handovers.c.id == handover_id)
+
+    async def of(self, conversation_id: str) -> Handover | None:
+        return await self._one(handovers.c.conversation_id == conversation_id)
+
+    async def page(self, limit: int, after: Position | None = None, **equal: str) -> list[Handover]:
+        """The queue: danger first, then who has waited longest."""
+        statement = _selected().where(*(handovers.c[k] == v for k, v in equal.items()))
+        if after:
+            values = (after.rank, after.created_at, after.id)
+            statement = statement.where(_behind(values))
+        ordered = statement.order_by(
+            handovers.c.rank, handovers.c.created_at, handovers.c.id
+        ).limit(limit)
+        return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
+
+    async def waiting_before(self, handover: Handover | None) -> int:
+        """How many wait before this one (without one: how many wait at all)."""
+        statement = select(func.count()).select_from(handovers)
+        statement = statement.where(handovers.c.status == WAITING)
+        if handover:
+            statement = statement.where(
+                (handovers.c.rank < handover.rank)
+                | (handovers.c.rank == handover.rank)
+                & (handovers.c.created_at < handover.created_at),
+                handovers.c.id != handover.id,
+            )
+        return (await self.connection.execute(statement)).scalar_one()
+
+    async def change(self, handover_id: str, *where: Any, **values: Any) -> bool:
+        """One conditional update; False when the condition no longer held."""
+        statement = update(handovers).where(handovers.c.id == handover_id, *where)
+        return (await self.connection.execute(statement.values(**values))).rowcount == 1
+
+    async def claim(self, handover_id: str, name: str) -> bool:
+        now = self.clock()
+        return await self.change(
+            handover_id,
+            handovers.c.status == WAITING,
+            status=CLAIMED,
+            claimed_by=name,
+            claimed_at=now,
+            seen_at=now,
+        )
+
+    async def raise_rank(self, handover_id: str, rank: int) -> bool:
+        return await self.change(handover_id, handovers.c.rank > rank, rank=rank)
+
+    async def vanished(self, before: datetime) -> list[Handover]:
+        """Claimed ones whose counsellor has given no sign of life since."""
+        statement = _selected().where(handovers.c.status == CLAIMED, handovers.c.seen_at < before)
+        return [Handover(**row._mapping) for row in await self.connection.execute(statement)]
+
+    async def _one(self, where: Any) -> Handover | None:
+        row: Row[Any] | None = (
+            await self.connection.execute(_selected().where(where))
+        ).one_or_none()
+        return Handover(**row._mapping) if row else None
+
+    # judgements and notes
+
+    async def judge(
+        self, handover_id: str, track: str, criterion: str, status: str | None, by: str
+    ) -> Judgement:
+        key = {"handover_id": handover_id, "track": track, "criterion": criterion}
+        same = (judgements.c[name] == value for name, value in key.items())
+        await self.connection.execute(delete(judgements).where(*same))
+        row = Judgement(status, by, self.clock())
+        await self.connection.execute(
+            insert(judgements).values(**key, status=status, by=by, at=row.at)
+        )
+        return row
+
+    async def judgements(self, handover_id: str) -> Mapping[tuple[str, str], Judgement]:
+        rows = await self.connection.execute(
+            select(judgements).where(judgements.c.handover_id == handover_id)
+        )
+        return {(r.track, r.criterion): Judgement(r.status, r.by, r.at) for r in rows}
+
+    async def add_note(
+        self, conversation: Conversation, handover_id: str, author: str, text: str
+    ) -> Note:
+        note = Note(str(uuid4()), author, text, self.clock())
+        await self.connection.execute(
+            insert(notes).values(
+                id=note.id,
+                handover_id=handover_id,
+                author=author,
+                payload=conversation.sealer.seal(text, f"note {note.id}"),
+                created_at=note.created_at,
+            )
+        )
+        return note
+
+    async def notes(self, conversation: Conversation, handover_id: str) -> list[Note]:
+        rows = await self.connection.execute(
+            select(notes).where(notes.c.handover_id == handover_id).order_by(notes.c.created_at)
+        )
+        opened = conversation.sealer.open
+        return [Note(r.id, r.author, opened(r.payload, f"note {r.id}"), r.created_at) for r in rows]
+
+    async def forget_notes(self, handover_id: str) -> None:
+        await self.connection.execute(delete(notes).where(notes.c.handover_id == handover_id))
+        await self.connection.execute(
+            delete(judgements).where(judgements.c.handover_id == handover_id)
+        )
+
+
+def _selected() -> Any:
+    return select(handovers, conversations.c.channel).join(
+        conversations, conversations.c.id == handovers.c.conversation_id
+    )
+
+
+def _behind(values: tuple[int, datetime, str]) -> Any:
+    rank, created_at, handover_id = values
+    table = handovers.c
+    return (
+        (table.rank > rank)
+        | (table.rank == rank) & (table.created_at > created_at)
+        | (table.rank == rank) & (table.created_at == created_at) & (table.id > handover_id)
+    )

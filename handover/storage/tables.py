@@ -1,0 +1,204 @@
+"""The tables. Free text stands only in columns named ``payload`` and ``access``, encrypted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with time zone in the program, UTC without one in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+def _conversation(**more: Any) -> Column[str]:
+    target = ForeignKey("conversations.id", ondelete="CASCADE")
+    return Column("conversation_id", String(36), target, nullable=False, **more)
+
+
+def _handover(**more: Any) -> Column[str]:
+    target = ForeignKey("handovers.id", ondelete="CASCADE")
+    return Column("handover_id", String(36), target, nullable=False, **more)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("client_hash", LargeBinary(32), unique=True),
+    Column("channel", String(8), nullable=False),
+    Column("status", String(12), nullable=False, index=True),
+    Column("epoch", Integer, nullable=False),  # +1 whenever the conversation changes hands
+    Column("seq", Integer, nullable=False),  # of the newest message
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("token_hash", LargeBinary(32), nullable=False),
+    Column("resume_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("access", LargeBinary, nullable=False),
+    Column("offer_seq", Integer),  # the message that offers a human because Rasa failed
+    Column("cleared_seq", Integer, nullable=False),  # the danger screen looks only behind this
+    Column("outcome", String(16)),
+    Column("reduced", Boolean, nullable=False, server_default=false()),
+    Column("created_at", Moment, nullable=False),
+    Column("active_at", Moment, nullable=False, index=True),
+    Column("closed_at", Moment, index=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _conversation(primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sender", String(10), nullable=False),
+    Column("client_message_id", String(100)),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("handled", Boolean, nullable=False, server_default=true()),
+    Column("reading", String(8), nullable=False, server_default="ordinary"),
+    Column("answered_through", Integer),
+    UniqueConstraint("conversation_id", "client_message_id"),
+)
+Index(
+    "ix_messages_unhandled",
+    messages.c.conversation_id,
+    messages.c.seq,
+    sqlite_where=text("handled = 0"),
+    postgresql_where=text("NOT handled"),
+)
+
+intakes = Table(
+    "intakes",
+    metadata,
+    _conversation(primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _conversation(unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("rank", Integer, nullable=False),  # 0 akut, 1 hoej, 2 normal
+    Column("status", String(8), nullable=False),
+    Column("claimed_by", String(100)),
+    Column("claimed_at", Moment),
+    Column("seen_at", Moment),  # the claiming counsellor's last sign of life
+    Column("created_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("outcome", String(64)),
+    Index("ix_handovers_queue", "status", "rank", "created_at", "id"),
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    _handover(primary_key=True),
+    Column("track", String(40), primary_key=True),
+    Column("criterion", String(60), primary_key=True),
+    Column("status", String(16)),
+    Column("by", String(100), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _handover(index=True),
+    Column("author", String(100), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column(
+        "account_id",
+        String(36),
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("token_hash", LargeBinary(32), nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)
+
+contact_counts = Table(
+    "contact_counts",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("channel", String(8), primary_key=True),
+    Column("outcome", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("handover_id", String(36), index=True),
+)

@@ -1,0 +1,68 @@
+"""A unit of work: one transaction, and the notices that go out once it is committed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handover.clock import Clock
+from handover.conversations.feed import NEWS, QUEUE, Feed, Notice
+from handover.keyring import Keyring
+from handover.storage.accounts import Accounts
+from handover.storage.conversations import Conversations
+from handover.storage.counts import Counts
+from handover.storage.database import Database
+from handover.storage.handovers import Handovers
+from handover.storage.trail import Trail
+from handover.storage.vault import Vault
+
+
+@dataclass
+class Work:
+    connection: AsyncConnection
+    conversations: Conversations
+    handovers: Handovers
+    accounts: Accounts
+    counts: Counts
+    trail: Trail
+    notices: list[tuple[str, Notice]] = field(default_factory=list)
+
+    def announce(self, topic: str, notice: Notice = NEWS) -> None:
+        """Tell the listeners, after the commit."""
+        if (topic, notice) not in self.notices:
+            self.notices.append((topic, notice))
+
+    def announce_queue(self) -> None:
+        self.announce(QUEUE)
+
+
+class Store:
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock, feed: Feed) -> None:
+        self.database, self.keyring, self.clock, self.feed = database, keyring, clock, feed
+        self.vault = Vault(keyring.wrapping)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Work]:
+        async with self.database.read() as connection:
+            yield self._work(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Work]:
+        async with self.database.write() as connection:
+            work = self._work(connection)
+            yield work
+        for topic, notice in work.notices:
+            self.feed.publish(topic, notice)
+
+    def _work(self, connection: AsyncConnection) -> Work:
+        return Work(
+            connection,
+            Conversations(connection, self.vault, self.keyring.lookup, self.clock),
+            Handovers(connection, self.clock),
+            Accounts(connection, self.clock),
+            Counts(connection),
+            Trail(connection, self.clock),
+        )

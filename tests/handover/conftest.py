@@ -1,0 +1,304 @@
+"""The running service on a real SQLite file and a real port, with a stand-in for Rasa."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from bot.safety.screen import Finding, Verdict
+from handover.accounts.login import issue_token
+from handover.accounts.passwords import hash_password
+from handover.app import create_app
+from handover.settings import Settings
+
+MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECRET = "the internal secret of the tests"
+
+Answers = list[dict[str, Any]]
+
+
+@dataclass
+class FakeClock:
+    now: datetime = MONDAY_MORNING
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class WordScreen:
+    """Sees danger in three phrases, so that the edge's tests do not hang on the real screen's."""
+
+    ALARMS = ("jeg vil dø i aften",)
+    ASKS = ("gider ikke leve",)
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[list[str], str | None, bool]] = []
+
+    def read(
+        self, recent: Sequence[str], *, pending: str | None = None, heightened: bool = False
+    ) -> Verdict:
+        self.seen.append((list(recent), pending, heightened))
+        text = recent[-1].lower()
+        for phrase in self.ALARMS:
+            if phrase in text:
+                return _verdict("alarm", recent[-1])
+        if any(phrase in text for phrase in self.ASKS):
+            return _verdict("ask", recent[-1])
+        return Verdict(denied=text.startswith("nej"))
+
+
+def _verdict(level: str, quote: str) -> Verdict:
+    finding = Finding(quote, ("a phrase of the tests",))
+    return Verdict(level, (finding,), themes=("selvmord",), suicidal=True, by_rule=True)
+
+
+def entry(text: str, **custom: Any) -> Answers:
+    """What Rasa's REST channel answers for one utterance."""
+    return [{"recipient_id": "x", "text": text}, *([{"custom": custom}] if custom else [])]
+
+
+@dataclass
+class RasaStandIn:
+    """Answers as it is told; ``before`` runs while the edge waits for the answer."""
+
+    answer: Callable[[str], Answers] = lambda text: entry(f"Læst: {text}")
+    status: int = 200
+    delay: float = 0.0
+    before: Callable[[dict[str, Any]], Awaitable[None]] | None = None
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    at_once: int = 0
+    most_at_once: int = 0
+    port: int = 0
+
+    @property
+    def texts(self) -> list[str]:
+        return [message["message"] for message in self.heard]
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.get("/")
+        async def alive() -> str:
+            return "Hello from Rasa"
+
+        @app.post("/webhooks/rest/webhook")
+        async def webhook(request: Request) -> Any:
+            message = await request.json()
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            try:
+                if self.before:
+                    await self.before(message)
+                await asyncio.sleep(self.delay)
+            finally:
+                self.at_once -= 1
+            if self.status != 200:
+                return JSONResponse({"error": "x"}, self.status)
+            self.heard.append(message)
+            return self.answer(message["message"])
+
+        return app
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def serving(app: Any, port: int) -> AsyncIterator[uvicorn.Server]:
+    config = uvicorn.Config(app, "127.0.0.1", port, log_level="warning", lifespan="on")
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            task.result()
+        await asyncio.sleep(0.005)
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        await task
+
+
+@dataclass
+class Citizen:
+    """Somebody writing; remembers every message that came back."""
+
+    http: httpx.AsyncClient
+    id: str
+    token: str
+    resume_code: str
+    messages: list[dict[str, Any]]
+    status: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    @property
+    def path(self) -> str:
+        return f"/api/conversations/{self.id}"
+
+    async def post(self, text: Any, message_id: str | None = None) -> httpx.Response:
+        sent = {"client_message_id": message_id or str(uuid.uuid4()), "text": text}
+        return await self.http.post(f"{self.path}/messages", json=sent, headers=self.headers)
+
+    async def say(self, text: str, message_id: str | None = None) -> list[dict[str, Any]]:
+        response = await self.post(text, message_id)
+        assert response.status_code == 200, response.text
+        self.status = response.json()["status"]
+        new: list[dict[str, Any]] = response.json()["messages"]
+        self.messages += new
+        return new
+
+    async def read(self, after: int = 0) -> dict[str, Any]:
+        params = {"after": after}
+        response = await self.http.get(f"{self.path}/messages", params=params, headers=self.headers)
+        assert response.status_code == 200, response.text
+        found: dict[str, Any] = response.json()
+        return found
+
+    async def wait_for(self, said: str, seconds: float = 5.0) -> dict[str, Any]:
+        """The first message in the feed that holds these words."""
+        until = asyncio.get_running_loop().time() + seconds
+        while True:
+            for message in (await self.read())["messages"]:
+                if said in message["text"]:
+                    return dict(message)
+            assert asyncio.get_running_loop().time() < until, f"nobody said {said!r}"
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class House:
+    """The whole service, and the ways in."""
+
+    app: FastAPI
+    http: httpx.AsyncClient
+    rasa: RasaStandIn
+    clock: FakeClock
+    screen: WordScreen
+    base_url: str
+    var: Path
+
+    async def citizen(self, **body: Any) -> Citizen:
+        response = await self.http.post("/api/conversations", json={"channel": "web"} | body)
+        assert response.status_code == 201, response.text
+        found = response.json()
+        return Citizen(
+            self.http,
+            found["conversation_id"],
+            found["token"],
+            found["resume_code"],
+            list(found["messages"]),
+            found["status"],
+        )
+
+    async def counsellor(self, name: str = "Anna") -> httpx.AsyncClient:
+        token = await issue_token(self.app.state.store, name)
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.AsyncClient(base_url=self.base_url, headers=headers)
+
+    async def account(self, name: str, password: str) -> None:
+        hashed = await hash_password(password)
+        async with self.app.state.store.write() as work:
+            await work.accounts.add(name, hashed)
+
+    async def internal(self, method: str, citizen: Citizen, rest: str, **kw: Any) -> httpx.Response:
+        return await self.http.request(
+            method,
+            f"/internal/conversations/{citizen.id}/{rest}",
+            headers={"X-Internal-Secret": SECRET},
+            **kw,
+        )
+
+    async def intake(self, citizen: Citizen) -> dict[str, Any]:
+        response = await self.internal("GET", citizen, "intake")
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    async def change_intake(self, citizen: Citizen, **changes: Any) -> None:
+        found = await self.intake(citizen)
+        new = {"version": found["version"], "intake": found["intake"] | changes}
+        response = await self.internal("PUT", citizen, "intake", json=new)
+        assert response.status_code == 200, response.text
+
+    async def hand_over(self, citizen: Citizen, reason: str = "samtykke") -> str:
+        response = await self.internal("POST", citizen, "handover", json={"reason": reason})
+        assert response.status_code in (200, 201), response.text
+        return str(response.json()["handover_id"])
+
+    async def handover_of(self, citizen: Citizen) -> dict[str, Any] | None:
+        async with await self.counsellor("somebody") as counsellor:
+            rows = (await counsellor.get("/api/handovers")).json()["items"]
+        return next((row for row in rows if row["conversation_id"] == citizen.id), None)
+
+
+def settings_for(var: Path, rasa_port: int, **changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "var": var,
+        "internal_secret": SECRET,
+        "rasa_url": f"http://127.0.0.1:{rasa_port}",
+        "rasa_timeout": 0.6,
+        "redrive_every": 0.05,
+        "watch_every": 3600.0,
+        "retention_every": 3600.0,
+    }
+    return Settings(**(values | changes))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def screen() -> WordScreen:
+    return WordScreen()
+
+
+@pytest.fixture
+async def rasa() -> AsyncIterator[RasaStandIn]:
+    stand_in = RasaStandIn(port=free_port())
+    async with serving(stand_in.app(), stand_in.port):
+        yield stand_in
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+) -> AsyncIterator[House]:
+    async with running(tmp_path, rasa, clock, screen) as found:
+        yield found
+
+
+@asynccontextmanager
+async def running(
+    var: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, **changes: Any
+) -> AsyncIterator[House]:
+    port = free_port()
+    base_url = f"http://127.0.0.1:{port}"
+    app = create_app(settings_for(var, rasa.port, **changes), clock=clock, screen=screen)
+    async with serving(app, port), httpx.AsyncClient(base_url=base_url, timeout=15) as http:
+        yield House(app, http, rasa, clock, screen, base_url, var)

@@ -1,0 +1,116 @@
+"""The database: its versions, its rules and what several writers do to it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from handover.conversations.feed import Feed, Notice
+from handover.conversations.messages import ASSISTANT, Draft
+from handover.keyring import open_keyring
+from handover.settings import Settings
+from handover.storage.database import Database
+from handover.storage.migrate import migrate
+from handover.storage.tables import metadata
+from handover.storage.work import Store
+
+from .conftest import FakeClock
+
+
+async def _store(var: Path, feed: Feed | None = None) -> Store:
+    settings = Settings(var=var)
+    database = Database(settings.database)
+    await migrate(database)
+    return Store(database, open_keyring(settings), FakeClock(), feed or Feed())
+
+
+async def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.database.engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda c: compare_metadata(MigrationContext.configure(c), metadata)
+        )
+    assert differences == []
+    await store.database.close()
+
+
+async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    await migrate(store.database)
+    await store.database.close()
+
+
+async def test_every_connection_keeps_the_rules_of_the_house(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.database.engine.connect() as connection:
+        for name, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 5000)):
+            assert (await connection.execute(text(f"PRAGMA {name}"))).scalar_one() == value
+    await store.database.close()
+
+
+async def test_a_transaction_that_fails_leaves_nothing_and_tells_nobody(tmp_path: Path) -> None:
+    feed = Feed()
+    store = await _store(tmp_path, feed)
+
+    async def fail() -> None:
+        async with store.write() as work:
+            await work.conversations.create("one", "web", None, {})
+            work.announce("one")
+            raise RuntimeError("half way")
+
+    with feed.listen("one") as notices:
+        with pytest.raises(RuntimeError, match="half way"):
+            await fail()
+        assert notices.empty()
+    async with store.read() as work:
+        assert await work.conversations.get("one") is None
+    await store.database.close()
+
+
+async def test_many_writers_give_every_message_its_own_seq(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.write() as work:
+        await work.conversations.create("one", "web", None, {})
+
+    async def write(number: int) -> None:
+        async with store.write() as work:
+            conversation = await work.conversations.get("one")
+            assert conversation is not None
+            await work.conversations.append(conversation, [Draft(ASSISTANT, str(number))])
+
+    await asyncio.gather(*(write(number) for number in range(50)))
+    async with store.read() as work:
+        conversation = await work.conversations.get("one")
+        assert conversation is not None
+        found = await work.conversations.messages(conversation)
+    assert [message.seq for message in found] == list(range(1, 51))
+    await store.database.close()
+
+
+async def test_the_same_client_message_id_cannot_be_stored_twice(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.write() as work:
+        conversation = await work.conversations.create("one", "web", None, {})
+        await work.conversations.receive(conversation, Draft("citizen", "a"), "id", handled=False)
+    with pytest.raises(IntegrityError):
+        async with store.write() as work:
+            await work.conversations.receive(
+                conversation, Draft("citizen", "b"), "id", handled=False
+            )
+    await store.database.close()
+
+
+async def test_a_listener_that_lags_is_told_again_and_holds_up_nobody() -> None:
+    feed = Feed()
+    with feed.listen("one") as notices:
+        for number in range(1000):
+            feed.publish("one", Notice("typing", {"n": number}))
+        feed.publish("other")
+        assert notices.qsize() == 200
+    feed.publish("one")
