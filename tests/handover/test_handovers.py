@@ -133,9 +133,8 @@ async def test_only_who_has_the_case_speaks_releases_returns_and_passes_it_on(
     anna: httpx.AsyncClient, bo: httpx.AsyncClient, case: str
 ) -> None:
     await anna.post(f"{case}/claim")
-    for rest, body in [
-        ("messages", {"text": "hej"}), ("release", None), ("return", None), ("transfer", {"to": "x"}),
-    ]:  # fmt: skip
+    bodies = {"messages": {"text": "hej"}, "release": {}, "return": {}, "transfer": {"to": "x"}}
+    for rest, body in bodies.items():
         assert (await bo.post(f"{case}/{rest}", json=body)).status_code == 409
 
 

@@ -52,7 +52,9 @@ export class Log {
   /** A message on its way: last, until its place is known. */
   addUnsent(entry) {
     const item = build({ sender: "citizen", kind: "text", text: entry.text }, entry.shown);
-    item.append(Object.assign(element("p", ""), { className: "state", ariaLive: "off" }));
+    const state = Object.assign(element("p", ""), { className: "state" });
+    state.setAttribute("aria-live", "off");
+    item.append(state);
     this.unsent.set(entry.id, item);
     this.insert(item, Infinity);
     this.mark(entry.id, "sending");
@@ -129,7 +131,8 @@ const heading = (text) => Object.assign(element("p", text), { className: "bubble
 function progress(number, about) {
   const label = element("span", words("progress", { number, about }));
   const bar = document.createElement("progress");
-  Object.assign(bar, { max: Math.max(about, number), value: number, ariaHidden: "true" });
+  Object.assign(bar, { max: Math.max(about, number), value: number });
+  bar.setAttribute("aria-hidden", "true");
   return Object.assign(element("p", label, bar), { className: "progress" });
 }
 

@@ -64,7 +64,7 @@ async function follow(now = "assistant", messages = []) {
   for (const entry of outbox.entries) if (!log.unsent.has(entry.id)) log.addUnsent(entry);
   showChoices();
   view.toEnd("instant");
-  byId("log").ariaLive = "polite";
+  byId("log").setAttribute("aria-live", "polite");
   outbox.run();
 }
 
@@ -74,7 +74,7 @@ function leaveBehind() {
   outbox?.stop();
   conversation = feed = outbox = null;
   memory.clear();
-  byId("log").ariaLive = "off";
+  byId("log").setAttribute("aria-live", "off");
   log.clear();
   choices.show(null);
   showWriting(false);
@@ -116,9 +116,12 @@ function receive(messages) {
   });
   showChoices();
   const first = items.find((item) => item.dataset.sender !== "citizen");
-  if (first) view.follow(first, { behavior: byId("log").ariaLive === "off" ? "instant" : undefined });
+  if (first) view.follow(first, { behavior: isFilling() ? "instant" : undefined });
   if (fresh.some(mayChangeStatus)) feed?.ask();
 }
+
+/** The history is being put in: it is neither read out nor scrolled through. */
+const isFilling = () => byId("log").getAttribute("aria-live") === "off";
 
 function mayChangeStatus({ sender, kind }) {
   return (sender === "counsellor" && status !== "counsellor") || sender === "system" || STATUS_MAY_CHANGE.includes(kind);
@@ -223,7 +226,7 @@ function reasonOf(error) {
 
 function sayResume(reason) {
   byId("resume-error").textContent = reason ? words(`resume.${reason}`) : "";
-  byId("resume-code").ariaInvalid = reason ? "true" : "false";
+  byId("resume-code").setAttribute("aria-invalid", reason !== null);
   if (reason) byId("resume-code").focus();
 }
 

@@ -9,7 +9,7 @@ export class View {
     this.atEnd = true;
     this.end = Object.assign(document.createElement("div"), { className: "end" });
     scroller.firstElementChild.append(this.end);
-    new IntersectionObserver(([entry]) => this.moved(entry.isIntersecting), { rootMargin: "96px" }).observe(this.end);
+    new IntersectionObserver(([entry]) => this.moved(entry.isIntersecting)).observe(this.end);
     new ResizeObserver(() => this.atEnd && this.toEnd("instant")).observe(scroller);
     newer.addEventListener("click", () => this.toEnd());
   }

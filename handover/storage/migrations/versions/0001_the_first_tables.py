@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("offer_seq", sa.Integer(), nullable=True),
         sa.Column("cleared_seq", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=True),
-        sa.Column("reduced", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("reduced", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("active_at", Moment(), nullable=False),
         sa.Column("closed_at", Moment(), nullable=True),
@@ -132,7 +132,7 @@ def upgrade() -> None:
         sa.Column("client_message_id", sa.String(length=100), nullable=True),
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
-        sa.Column("handled", sa.Boolean(), server_default=sa.text("1"), nullable=False),
+        sa.Column("handled", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("reading", sa.String(length=8), server_default="ordinary", nullable=False),
         sa.Column("answered_through", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
