@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench demo lint token lock clean setup setup-dev browser
+.PHONY: run test train lint token lock clean setup setup-dev browser
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -16,15 +16,6 @@ test: train setup-dev browser    ## everything that is checked
 
 train: setup    ## train what is stale
 	@$(PYTHON) -m tools.train
-
-evaluate: train setup-dev      ## make evaluate DATA=file.jsonl OUT=predictions.jsonl
-	@$(APP) -m tools.evaluate $(DATA) $(OUT)
-
-bench: train setup-dev         ## speed, side by side with stock Rasa
-	@$(APP) -m tools.bench
-
-demo: train setup-dev          ## scripted conversations beside their summaries
-	@$(APP) -m tools.demo
 
 lint: setup-dev
 	$(APP) -m ruff check .

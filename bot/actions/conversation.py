@@ -20,6 +20,9 @@ from bot.tracks.wording import question_text
 
 Message = dict[str, Any]
 CLOSING = ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt")
+_ASKS = re.compile(
+    r"\?|\b(hvad|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må (jeg|man)|kan (jeg|man|i)|skal (jeg|man)|slet)\b", re.I
+)
 _STATES = {"opfyldt": "laeses_ja", "ikke_opfyldt": "laeses_nej"}
 
 
@@ -93,6 +96,8 @@ class Conversation:
 
     async def aside(self, reading: Reading, seq: int) -> None:
         intent, intake = reading.intent, self.intake
+        if self._answers_after_all(reading):
+            return await self.hear(reading, seq)
         listen(intake, self.catalogue, reading, seq, aside=True)
         if intake.pending and intake.pending.id == "fylder" and intake.concern:
             intake.pending = None
@@ -103,6 +108,13 @@ class Conversation:
             intake.pending = Pending("slet_bekraeft")
         if intent == "undervisning" and not intake.track_ids:
             intake.notes["kind"] = "undervisning"
+
+    def _answers_after_all(self, reading: Reading) -> bool:
+        """A statement on an open question is its answer, however much it sounds like a topic."""
+        pending = self.intake.pending
+        if not pending or pending.id == "fylder" or reading.intent in ("tale_med_menneske", "slet_data"):
+            return False
+        return not _ASKS.search(reading.text)
 
     def _answer_topic(self, topic: str) -> None:
         self.said.append({"text": self.texts.answer(topic, self.intake), "kind": "answer", "topic": topic})
