@@ -21,7 +21,9 @@ from bot.tracks.wording import question_text
 Message = dict[str, Any]
 CLOSING = ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt")
 _ASKS = re.compile(
-    r"\?|\b(hvad|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må (jeg|man)|kan (jeg|man|i)|skal (jeg|man)|slet)\b", re.I
+    r"\?|^\W*(hvad|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må|kan|skal|slet|hej|tak|farvel)\b"
+    r"|\b(koster det|slet (alt|mine|det|samtalen)|vil have slettet)\b",
+    re.I,
 )
 _STATES = {"opfyldt": "laeses_ja", "ikke_opfyldt": "laeses_nej"}
 
@@ -112,7 +114,7 @@ class Conversation:
     def _answers_after_all(self, reading: Reading) -> bool:
         """A statement on an open question is its answer, however much it sounds like a topic."""
         pending = self.intake.pending
-        if not pending or pending.id == "fylder" or reading.intent in ("tale_med_menneske", "slet_data"):
+        if not pending or pending.id == "fylder" or reading.intent == "tale_med_menneske":
             return False
         return not _ASKS.search(reading.text)
 
