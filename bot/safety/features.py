@@ -15,6 +15,8 @@ EMBEDDING_SIZE = 384
 _WORDS = (1, 2)
 _LETTERS = (2, 5)
 _EMBEDDED_CHARACTERS = 320
+# Signs so common that the words themselves say more.
+_EVERYDAY = frozenset({"tidspunkt"})
 
 
 def terms(words: Sequence[str]) -> Iterator[str]:
@@ -32,7 +34,7 @@ def terms(words: Sequence[str]) -> Iterator[str]:
 
 def signs(reading: Reading) -> List[str]:
     """The rules that spoke, and what softens: ``r:livslede=forhoejet``, ``r:udtryk``."""
-    found = [f"r:{hit.group}={hit.level}" for hit in reading.hits]
+    found = [f"r:{hit.group}={hit.level}" for hit in reading.hits if hit.group not in _EVERYDAY]
     found += [f"r:niveau={reading.level}"]
     found += [f"r:afvist={group}" for group in reading.denied]
     flags = (

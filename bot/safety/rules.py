@@ -170,7 +170,7 @@ class Rules:
         for group in self.groups:
             hit, refused = self._first(group, line, context, healed)
             hits += [hit] if hit else []
-            denied += [group.id] if refused and not hit else []
+            denied += [group.id] if refused and not hit and group.level != SIGN else []
         return hits, denied
 
     def _first(

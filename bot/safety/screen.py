@@ -14,7 +14,7 @@ from typing import List, Optional, Sequence, Tuple
 
 from bot.danish.answers import NO, YES, read_polarity
 from bot.safety.classifier import MODEL, Classifier, Scores
-from bot.safety.rules import ACUTE, RAISED, Hit, Reading, Rules
+from bot.safety.rules import ACUTE, NOTHING, RAISED, Hit, Reading, Rules
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,11 @@ _QUOTE_WORDS = 40
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities from which the classifier alone decides. Chosen by cross-validation on our own
-    lines (docs of the training), checked on lines that training never saw."""
+    """Probabilities from which the classifier alone decides, chosen by cross-validation on our own
+    lines. ``alarm`` where a rule at least sees a sign, ``alarm_unruled`` where none does."""
 
     alarm: float = 0.5
+    alarm_unruled: float = 0.65
     ask: float = 0.4
     ask_softened: float = 0.75
     alarm_denied: float = 0.9
@@ -134,7 +135,8 @@ class Screen:
         if sight.scores is None:
             return NONE
         ease = self.limits.heightened if heightened else 1.0
-        if sight.scores.acute >= self.limits.alarm * ease:
+        ruled = sight.reading.level != NOTHING
+        if sight.scores.acute >= (self.limits.alarm if ruled else self.limits.alarm_unruled) * ease:
             return ALARM
         danger = sight.scores.acute + sight.scores.raised
         softened = sight.reading.softened and sight.reading.level != RAISED
@@ -205,9 +207,14 @@ def _verdict(sight: _Sight, level: str, by_rule: str) -> Verdict:
         poison=any(hit.theme == "gift" for hit in danger),
         violence=any(hit.theme == "vold" for hit in danger),
         themes=themes,
-        suicidal=any(hit.theme == "selvmord" for hit in danger),
+        suicidal=any(_about_living(hit, themes) for hit in danger),
         by_rule=by_rule == level,
     )
+
+
+def _about_living(hit: Hit, themes: Sequence[str]) -> bool:
+    """Whether living itself is in question; taking something may have other reasons."""
+    return hit.theme == "selvmord" and not ("gift" in themes and hit.group == "tidl_forsoeg")
 
 
 def _evidence(sight: _Sight, hits: Sequence[Hit]) -> Tuple[Finding, ...]:

@@ -32,14 +32,19 @@ CACHE = MODEL.parent / "embeddings.npz"
 
 @dataclass(frozen=True)
 class Settings:
-    """Chosen by cross-validation on our own lines; see docs."""
+    """Chosen by cross-validation on our own lines; see docs.
+
+    ``strength`` and ``meaning_strength`` are the inverse regularisation of the two models, ``share``
+    what the embedding's model counts beside the other, ``rare`` how often a term must occur.
+    """
 
     strength: float = 4.0
+    meaning_strength: float = 10.0
     sign_scale: float = 0.35
-    embedding_scale: float = 3.0
+    share: float = 0.5
     rare: int = 2
-    unmarked_weight: float = 0.25
-    seed: int = 7
+    unmarked_weight: float = 0.5
+    answer_weight: float = 0.4
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,9 @@ class Line:
     block: str
 
 
-def read_lines(folder: Path, unmarked_weight: float = Settings.unmarked_weight) -> List[Line]:
-    lines = [line for path in sorted(folder.glob("*.yml")) for line in _file(path, unmarked_weight)]
+def read_lines(folder: Path, settings: Settings = Settings()) -> List[Line]:
+    """All lines of all files, each once, with the weight of the block that says most."""
+    lines = [line for path in sorted(folder.glob("*.yml")) for line in _file(path, settings)]
     first: Dict[str, Line] = {}
     for line in lines:
         key = line.text.lower()
@@ -62,10 +68,10 @@ def read_lines(folder: Path, unmarked_weight: float = Settings.unmarked_weight) 
     return list(first.values())
 
 
-def _file(path: Path, unmarked_weight: float) -> Iterator[Line]:
+def _file(path: Path, settings: Settings) -> Iterator[Line]:
     document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     for number, block in enumerate(document.get("nlu") or []):
-        level, weight = _level(block, unmarked_weight)
+        level, weight = level_of(block, settings)
         if level is None:
             continue
         for example in str(block.get("examples") or "").splitlines():
@@ -74,19 +80,42 @@ def _file(path: Path, unmarked_weight: float) -> Iterator[Line]:
                 yield Line(text, level, weight, f"{path.name}#{number}")
 
 
-def _level(block: Mapping[str, Any], unmarked_weight: float) -> Tuple[Optional[str], float]:
+def level_of(block: Mapping[str, Any], settings: Settings) -> Tuple[Optional[str], float]:
+    """The level that a block's lines teach and how much they count; None: nothing."""
     metadata = block.get("metadata") or {}
+    answer = (metadata.get("kriterium"), metadata.get("svar"))
     if "intent" not in block:
         return None, 0.0
     if metadata.get("niveau") in CLASSES:
-        return str(metadata["niveau"]), 1.0
-    harm = str(metadata.get("kriterium") or "").startswith("selvskade.") or "selvskade" in (
-        metadata.get("spor") or []
-    )
-    safety = metadata.get("kriterium") in ("faelles.selvmordstanker", "faelles.sikkerhed_nu")
-    if harm or safety and metadata.get("svar") != "nej":
+        bound = answer[0] is not None and metadata["niveau"] != "ingen"
+        return str(metadata["niveau"]), settings.answer_weight if bound else 1.0
+    if answer in _RAISED_ANSWERS:
+        return "forhoejet", settings.answer_weight
+    if _tells_of_danger(metadata, answer):
         return None, 0.0
-    return "ingen", unmarked_weight
+    return "ingen", settings.unmarked_weight
+
+
+# Blocks without ``niveau``: answers that say danger by themselves, and those that may.
+_RAISED_ANSWERS = (("krop_mad.betydeligt_vaegttab", "ja"),)
+_DOUBTFUL_ANSWERS = (
+    ("krop_mad.spiseadfaerd", "ja"),
+    ("krop_mad.stabil_somatisk", "nej"),
+    ("krop_mad.svaer_komorbiditet", "ja"),
+    ("krop_mad.tidl_beh_spiseforstyrrelse", "ja"),
+    ("faelles.psykiatriens_maalgruppe", "ja"),
+    ("faelles.selvmordstanker", "ja"),
+    ("faelles.selvmordstanker", "uklart"),
+    ("faelles.selvmordstanker", "ved_ikke"),
+    ("faelles.sikkerhed_nu", "ja"),
+    ("faelles.sikkerhed_nu", "uklart"),
+    ("faelles.sikkerhed_nu", "ved_ikke"),
+)
+
+
+def _tells_of_danger(metadata: Mapping[str, Any], answer: Tuple[Any, Any]) -> bool:
+    harm = str(answer[0] or "").startswith("selvskade.") or "selvskade" in (metadata.get("spor") or [])
+    return harm or answer in _DOUBTFUL_ANSWERS
 
 
 @dataclass(frozen=True)
@@ -100,54 +129,46 @@ class Table:
 
 
 class Reader:
-    """Reads every text once: normal words, rule signs, embedding."""
+    """Reads every text once: its normal words and the signs of the rules."""
 
-    def __init__(self, rules: Rules, texts: Sequence[str], embed: bool) -> None:
+    def __init__(self, rules: Rules, texts: Sequence[str]) -> None:
         self.words = [rules.normal(text) for text in texts]
         self.signs = [signs(rules.read(text)) for text in texts]
-        self.embeddings = _embedded(texts) if embed else np.zeros((len(texts), 0))
 
-    def vocabulary(self, rows: Sequence[int], rare: int) -> Tuple[Tuple[str, ...], Dict[str, float]]:
+    def table(self, rows: Sequence[int], settings: Settings) -> Table:
+        """The matrix of some rows, with the terms and signs that are known from them."""
         seen: Counter[str] = Counter()
         for row in rows:
             seen.update(set(terms(self.words[row])))
-        known = tuple(sorted(term for term, count in seen.items() if count >= rare))
-        rarity = {t: math.log((1 + len(rows)) / (1 + seen[t])) + 1.0 for t in known}
-        return known, rarity
-
-    def table(self, rows: Sequence[int], settings: Settings) -> Table:
-        known, rarity = self.vocabulary(rows, settings.rare)
+        known = tuple(sorted(term for term, count in seen.items() if count >= settings.rare))
+        rarity = np.array([math.log((1 + len(rows)) / (1 + seen[t])) + 1.0 for t in known])
         found = Counter(sign for row in rows for sign in set(self.signs[row]))
         signs_known = tuple(sorted(sign for sign, count in found.items() if count >= settings.rare))
         matrix = self.matrix(rows, known, rarity, signs_known, settings)
-        return Table(matrix, known, np.array([rarity[t] for t in known]), signs_known)
+        return Table(matrix, known, rarity, signs_known)
 
     def matrix(
-        self, rows: Sequence[int], known: Sequence[str], rarity: Mapping[str, float],
+        self, rows: Sequence[int], known: Sequence[str], rarity: "np.ndarray[Any, Any]",
         signs_known: Sequence[str], settings: Settings,
     ) -> Any:  # fmt: skip
-        from scipy.sparse import csr_matrix, hstack
+        from scipy.sparse import csr_matrix
 
-        place = {term: at for at, term in enumerate(known)}
-        place.update({sign: len(known) + at for at, sign in enumerate(signs_known)})
+        place = {term: at for at, term in enumerate((*known, *signs_known))}
+        by_term = dict(zip(known, rarity.tolist()))
         data: List[float] = []
         columns: List[int] = []
         ends = [0]
         for row in rows:
-            values = dict(counted(self.words[row], rarity))
+            values = dict(counted(self.words[row], by_term))
             values.update({s: settings.sign_scale for s in self.signs[row] if s in place})
             columns += [place[t] for t in values]
             data += list(values.values())
             ends.append(len(data))
-        counts = csr_matrix((data, columns, ends), shape=(len(rows), len(place)))
-        if not self.embeddings.shape[1]:
-            return counts
-        meaning = csr_matrix(self.embeddings[list(rows)] * settings.embedding_scale)
-        return hstack([counts, meaning]).tocsr()
+        return csr_matrix((data, columns, ends), shape=(len(rows), len(place)))
 
 
-def _embedded(texts: Sequence[str]) -> "np.ndarray[Any, Any]":
-    """Embeddings, those computed before taken from a file beside the model."""
+def embedded(texts: Sequence[str]) -> "np.ndarray[Any, Any]":
+    """Embeddings of texts, those computed before taken from a file beside the model."""
     known = _cached()
     keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
     for key, text in zip(keys, texts):
@@ -159,42 +180,48 @@ def _embedded(texts: Sequence[str]) -> "np.ndarray[Any, Any]":
     return np.array([known[key] for key in keys], dtype=np.float32)
 
 
-def _cached() -> Dict[str, "np.ndarray[Any, Any]"]:
+def _cached() -> "Dict[str, np.ndarray[Any, Any]]":
     if not CACHE.exists():
         return {}
     with np.load(CACHE, allow_pickle=False) as file:
         return dict(zip(file["keys"].tolist(), file["rows"].astype(np.float32)))
 
 
-def fitted(table: Table, lines: Sequence[Line], settings: Settings) -> Any:
+def fitted(features: Any, lines: Sequence[Line], strength: float) -> Any:
+    """A multinomial logistic regression of the three levels."""
     from sklearn.linear_model import LogisticRegression
 
     levels = [CLASSES.index(line.level) for line in lines]
-    model = LogisticRegression(C=settings.strength, max_iter=300, multi_class="multinomial")
-    return model.fit(table.matrix, levels, sample_weight=_balanced(lines))
+    if set(levels) != set(range(len(CLASSES))):
+        raise ValueError("every level needs at least one line")
+    model = LogisticRegression(C=strength, max_iter=1000, multi_class="multinomial")
+    return model.fit(features, levels, sample_weight=balanced(lines))
 
 
-def _balanced(lines: Sequence[Line]) -> List[float]:
+def balanced(lines: Sequence[Line]) -> List[float]:
     """Every level counts the same in all, its lines by their weight."""
-    sums: Counter[str] = Counter()
+    sums: Dict[str, float] = {}
     for line in lines:
-        sums[line.level] += line.weight  # type: ignore[assignment]
-    share = sum(sums.values()) / len(CLASSES)
+        sums[line.level] = sums.get(line.level, 0.0) + line.weight
+    share = sum(sums.values()) / len(sums)
     return [line.weight * share / sums[line.level] for line in lines]
 
 
 def train(lines: Sequence[Line], settings: Settings, embed: bool) -> Weights:
-    reader = Reader(Rules.load(), [line.text for line in lines], embed)
-    table = reader.table(range(len(lines)), settings)
-    model = fitted(table, lines, settings)
-    scale = settings.embedding_scale if embed else 0.0
-    rows = len(table.terms) + len(table.signs) + (EMBEDDING_SIZE if embed else 0)
-    if model.coef_.shape != (len(CLASSES), rows):
-        raise ValueError("every level needs at least one line")
+    table = Reader(Rules.load(), [line.text for line in lines]).table(range(len(lines)), settings)
+    model = fitted(table.matrix, lines, settings.strength)
+    meaning, bias = _meaning(lines, settings) if embed else (np.zeros((EMBEDDING_SIZE, 3)), np.zeros(3))
     return Weights(
-        table.terms, table.rarity, table.signs, model.coef_.T, model.intercept_,
-        settings.sign_scale, scale,
+        table.terms, table.rarity, table.signs, model.coef_.T, model.intercept_, meaning, bias,
+        settings.sign_scale, settings.share if embed else 0.0,
     )  # fmt: skip
+
+
+def _meaning(lines: Sequence[Line], settings: Settings) -> Tuple[Any, Any]:
+    """The embedding's model, from marked lines only: embedding them all would take minutes."""
+    marked = [line for line in lines if line.weight == 1.0]
+    model = fitted(embedded([line.text for line in marked]), marked, settings.meaning_strength)
+    return model.coef_.T, model.intercept_
 
 
 def main() -> None:
@@ -205,7 +232,7 @@ def main() -> None:
     parser.add_argument("--without-embeddings", action="store_true")
     arguments = parser.parse_args()
     began, settings = time.monotonic(), Settings()
-    lines = read_lines(arguments.data, settings.unmarked_weight)
+    lines = read_lines(arguments.data, settings)
     embed = can_embed() and not arguments.without_embeddings
     train(lines, settings, embed).save(arguments.out)
     counts = Counter(line.level for line in lines)
