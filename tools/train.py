@@ -1,4 +1,4 @@
-"""Trains the Rasa model when what it is made from has changed.
+"""Trains the danger screen and the Rasa model when what they are made from has changed.
 
 python3 -m tools.train [--force]
 """
@@ -24,12 +24,14 @@ QUIET_RASA = {
 }
 READING = ("bot/data", "bot/danish", "requirements/bot.txt")
 
+SCREEN = Product("the danger screen", MODELS / "screen.npz", ("bot/safety", *READING), ROOT)
 ASSISTANT = Product(
     "the assistant",
     MODELS / "assistant.tar.gz",
     ("config.yml", "domain.yml", "bot/nlu", "bot/tracks/catalogue", *READING),
     ROOT,
 )
+TRAIN_SCREEN: list[str | Path] = [BOT_PYTHON, "-m", "bot.safety.train"]
 
 
 def train_assistant_command(target: Path = ASSISTANT.target) -> list[str | Path]:
@@ -59,7 +61,7 @@ def main() -> None:
 
 def train_when_stale(*, force: bool = False) -> None:
     MODELS.mkdir(parents=True, exist_ok=True)
-    for product, command in ((ASSISTANT, train_assistant_command()),):
+    for product, command in ((SCREEN, TRAIN_SCREEN), (ASSISTANT, train_assistant_command())):
         if force or not product.fresh():
             train(product, command)
 

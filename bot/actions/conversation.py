@@ -114,8 +114,10 @@ class Conversation:
     def _answers_after_all(self, reading: Reading) -> bool:
         """A statement on an open question is its answer, however much it sounds like a topic."""
         pending = self.intake.pending
-        if not pending or pending.id == "fylder" or reading.intent == "tale_med_menneske":
+        if not pending or pending.id == "fylder":
             return False
+        if reading.intent == "tale_med_menneske" and not self.record.handover_id:
+            return False  # asking for a human always works; once is enough
         return not _ASKS.search(reading.text)
 
     def _answer_topic(self, topic: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class Scores:
     acute: float
     raised: float
     nothing: float
-    why: Tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Weights:
     ``terms`` and then ``signs``. ``meaning``: one row for each dimension of the sentence embedding;
     its result counts with ``share`` (0: trained without embeddings)."""
 
-    terms: Tuple[str, ...]
-    rarity: "np.ndarray[Any, Any]"
-    signs: Tuple[str, ...]
-    table: "np.ndarray[Any, Any]"
-    bias: "np.ndarray[Any, Any]"
-    meaning: "np.ndarray[Any, Any]"
-    meaning_bias: "np.ndarray[Any, Any]"
+    terms: tuple[str, ...]
+    rarity: np.ndarray[Any, Any]
+    signs: tuple[str, ...]
+    table: np.ndarray[Any, Any]
+    bias: np.ndarray[Any, Any]
+    meaning: np.ndarray[Any, Any]
+    meaning_bias: np.ndarray[Any, Any]
     sign_scale: float
     share: float
 
@@ -57,11 +57,15 @@ class Weights:
         path.parent.mkdir(parents=True, exist_ok=True)
         numbers = {name: np.asarray(getattr(self, name), dtype=np.float32) for name in _NUMBERS}
         np.savez_compressed(
-            path, format=np.array([FORMAT]), terms=_packed(self.terms), signs=_packed(self.signs), **numbers
+            path,
+            format=np.array([FORMAT]),
+            terms=_packed(self.terms),
+            signs=_packed(self.signs),
+            **numbers,
         )
 
     @classmethod
-    def load(cls, path: Path) -> "Weights":
+    def load(cls, path: Path) -> Weights:
         with np.load(path, allow_pickle=False) as file:
             if "format" not in file or int(file["format"][0]) != FORMAT:
                 raise ModelError(f"{path.name} is of another format: train again")
@@ -79,23 +83,25 @@ class Classifier:
         self.weights, self.rules = weights, rules
         self._share = weights.share if can_embed() else 0.0
         self._place = {term: at for at, term in enumerate(weights.terms)}
-        self._rarity = dict(zip(weights.terms, weights.rarity.tolist()))
+        self._rarity = dict(zip(weights.terms, weights.rarity.tolist(), strict=False))
         self._sign_place = {sign: len(weights.terms) + at for at, sign in enumerate(weights.signs)}
 
     @classmethod
-    def load(cls, path: Path, rules: Rules) -> "Classifier":
+    def load(cls, path: Path, rules: Rules) -> Classifier:
         return cls(Weights.load(path), rules)
 
     def scores(self, text: str, reading: Reading) -> Scores:
         parts = self._parts(text, reading)
         total = self.weights.bias + sum(parts.values(), np.zeros(len(CLASSES)))
         if self._share and not _sure(_softmax(total)):
-            meaning = self._share * (embedding(text) @ self.weights.meaning + self.weights.meaning_bias)
+            meaning = self._share * (
+                embedding(text) @ self.weights.meaning + self.weights.meaning_bias
+            )
             total, parts = total + meaning, {**parts, "mening": meaning}
         acute, raised, nothing = _softmax(total)
         return Scores(float(acute), float(raised), float(nothing), _top(parts, acute, raised))
 
-    def _parts(self, text: str, reading: Reading) -> Dict[str, "np.ndarray[Any, Any]"]:
+    def _parts(self, text: str, reading: Reading) -> dict[str, np.ndarray[Any, Any]]:
         values = counted(self.rules.normal(text), self._rarity)
         parts = {t: v * self.weights.table[self._place[t]] for t, v in values.items()}
         for sign in signs(reading):
@@ -104,13 +110,13 @@ class Classifier:
         return parts
 
 
-def _sure(chances: "np.ndarray[Any, Any]") -> bool:
+def _sure(chances: np.ndarray[Any, Any]) -> bool:
     """The sentence embedding takes time and would not change this."""
     return bool(chances[2] >= _SURELY_NOTHING or chances[0] >= _SURELY_ACUTE)
 
 
-def _top(parts: Dict[str, "np.ndarray[Any, Any]"], acute: float, raised: float) -> Tuple[str, ...]:
-    """"vægt: ikke leve +0.41": what spoke most for danger against no danger."""
+def _top(parts: dict[str, np.ndarray[Any, Any]], acute: float, raised: float) -> tuple[str, ...]:
+    """ "vægt: ikke leve +0.41": what spoke most for danger against no danger."""
     danger = 0 if acute >= raised else 1
     gains = {term: float(part[danger] - part[2]) for term, part in parts.items()}
     best = sorted(gains, key=lambda term: -gains[term])
@@ -122,15 +128,15 @@ def _shown(term: str) -> str:
     return term[2:] if term[:2] in ("w:", "r:") else term
 
 
-def _softmax(values: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    powers: "np.ndarray[Any, Any]" = np.exp(values - values.max())
+def _softmax(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    powers: np.ndarray[Any, Any] = np.exp(values - values.max())
     return powers / powers.sum()
 
 
-def _packed(words: Tuple[str, ...]) -> "np.ndarray[Any, Any]":
+def _packed(words: tuple[str, ...]) -> np.ndarray[Any, Any]:
     return np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
 
 
-def _unpacked(data: "np.ndarray[Any, Any]") -> Tuple[str, ...]:
-    lines: List[str] = data.tobytes().decode("utf-8").split("\n")
+def _unpacked(data: np.ndarray[Any, Any]) -> tuple[str, ...]:
+    lines: list[str] = data.tobytes().decode("utf-8").split("\n")
     return tuple(lines) if lines != [""] else ()

@@ -13,8 +13,9 @@ taken down again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, read_polarity
 from bot.safety.resources import Resource, load_resources, own_resources
@@ -37,8 +38,8 @@ class Said:
 
     kind: str
     text: str
-    question: Optional[str] = None
-    choices: Tuple[Choice, ...] = ()
+    question: str | None = None
+    choices: tuple[Choice, ...] = ()
     reworded: bool = False
 
 
@@ -46,10 +47,10 @@ class Said:
 class Turn:
     """What to send, what to keep. ``answers``: criterion key -> {"status", "reason"}."""
 
-    messages: Tuple[Said, ...]
-    step: Optional[str] = None
+    messages: tuple[Said, ...]
+    step: str | None = None
     level: str = NONE
-    answers: Dict[str, Dict[str, Optional[str]]] = field(default_factory=dict)
+    answers: dict[str, dict[str, str | None]] = field(default_factory=dict)
     retracted: bool = False
     done: bool = False
 
@@ -67,7 +68,7 @@ class Setting:
     channel: str = "web"
     config: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
-    age: Optional[int] = None
+    age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Dialogue:
         self.texts, self.resources = texts, tuple(resources)
 
     @classmethod
-    def load(cls) -> "Dialogue":
+    def load(cls) -> Dialogue:
         return cls(Texts.load(), load_resources())
 
     # beginning
@@ -114,7 +115,7 @@ class Dialogue:
         text = self._say(f"alarm_{opening}", setting)
         return Said("crisis", f"{text}\n\n{self._numbers(themes, setting)}")
 
-    def _advice(self, verdict: Verdict, setting: Setting) -> List[Said]:
+    def _advice(self, verdict: Verdict, setting: Setting) -> list[Said]:
         if verdict.violence:
             return [Said("crisis", self._say("underretning", setting))]
         if setting.speaker in _ADULTS and set(verdict.themes) <= {"selvmord", "skade"}:
@@ -156,9 +157,11 @@ class Dialogue:
             return self._thoughts(state, said, verdict, setting)
         return self._follow_up(state, said, setting)
 
-    def ordinary(self, question: str, text: str, verdict: Verdict, setting: Setting) -> Optional[Turn]:
+    def ordinary(self, question: str, text: str, verdict: Verdict, setting: Setting) -> Turn | None:
         """A yes to sikkerhed_nu or selvmordstanker asked outside a crisis; None: nothing special."""
-        if verdict.level == ALARM or question == SAFE_NOW and verdict.level == ASK and verdict.disclosed:
+        if verdict.level == ALARM or (
+            question == SAFE_NOW and verdict.level == ASK and verdict.disclosed
+        ):
             return self.begin(verdict, setting)
         if read_answer(text, verdict) == YES and question == THOUGHTS:
             return self._thoughts_told(setting)
@@ -176,7 +179,7 @@ class Dialogue:
     def goes_on(self, text: str) -> bool:
         return self.texts.goes_on(text)
 
-    def _safe_now(self, state: State, said: Optional[str], verdict: Verdict, setting: Setting) -> Turn:
+    def _safe_now(self, state: State, said: str | None, verdict: Verdict, setting: Setting) -> Turn:
         answers = {KEYS[SAFE_NOW]: _answered(said)}
         if state.level == ASK:
             return self._safe_after_ask(state, said, answers, setting)
@@ -189,7 +192,7 @@ class Dialogue:
         question = self._question(after, key, setting, ALARM)
         return Turn((first, question), after, ALARM, answers)
 
-    def _step_after_safety(self, state: State, verdict: Verdict, setting: Setting) -> Optional[str]:
+    def _step_after_safety(self, state: State, verdict: Verdict, setting: Setting) -> str | None:
         if state.poison:
             return None if setting.age is not None and setting.age < _SMALL_CHILD else "tanker"
         if state.violence and not (state.suicidal and verdict.suicidal):
@@ -197,7 +200,11 @@ class Dialogue:
         return "plan" if state.suicidal or verdict.suicidal else "tanker"
 
     def _safe_after_ask(
-        self, state: State, said: Optional[str], answers: Dict[str, Dict[str, Optional[str]]], setting: Setting
+        self,
+        state: State,
+        said: str | None,
+        answers: dict[str, dict[str, str | None]],
+        setting: Setting,
     ) -> Turn:
         if said == YES:
             theme = "vold" if state.violence else "krop"
@@ -210,14 +217,16 @@ class Dialogue:
             text = f"{text}\n\n{self._numbers({'vold' if state.violence else 'krop'}, setting)}"
         return Turn((Said("text", text),), None, ASK, answers, done=True)
 
-    def _thoughts(self, state: State, said: Optional[str], verdict: Verdict, setting: Setting) -> Turn:
+    def _thoughts(self, state: State, said: str | None, verdict: Verdict, setting: Setting) -> Turn:
         if said == YES:
             return self._thoughts_confirmed(state, setting)
         answers = {KEYS[THOUGHTS]: _answered(said)}
         if state.level == ALARM:
             return replace(self._closing(setting), answers=answers)
         if said == NO:
-            return Turn((Said("text", self._say("svar_nej", setting)),), None, ASK, answers, done=True)
+            return Turn(
+                (Said("text", self._say("svar_nej", setting)),), None, ASK, answers, done=True
+            )
         if state.attempt == 1 and said != WONT_SAY:
             again = self._question("tanker", "direkte_igen", setting, ASK)
             return Turn((replace(again, reworded=True),), "tanker", ASK)
@@ -232,7 +241,7 @@ class Dialogue:
             return replace(self._closing(setting), answers=answers)
         return Turn((self._question("plan", "plan", setting, ALARM),), "plan", ALARM, answers)
 
-    def _follow_up(self, state: State, said: Optional[str], setting: Setting) -> Turn:
+    def _follow_up(self, state: State, said: str | None, setting: Setting) -> Turn:
         level = ALARM if said == YES else state.level
         answers = {KEYS[THOUGHTS]: _status("opfyldt")} if said == YES else {}
         first = self._reply_to_follow_up(state, said, setting)
@@ -245,11 +254,18 @@ class Dialogue:
         last = Said("text", self._say("opfulgt", setting))
         return Turn((*first, last), None, level, answers, done=True)
 
-    def _reply_to_follow_up(self, state: State, said: Optional[str], setting: Setting) -> Tuple[Said, ...]:
+    def _reply_to_follow_up(
+        self, state: State, said: str | None, setting: Setting
+    ) -> tuple[Said, ...]:
         if said == YES and state.level != ALARM:
-            return (self._crisis(_verdict("selvmord"), setting), *self._advice(_verdict("selvmord"), setting))
+            return (
+                self._crisis(_verdict("selvmord"), setting),
+                *self._advice(_verdict("selvmord"), setting),
+            )
         if said == WONT_SAY:
-            return (Said("crisis" if state.level == ALARM else "text", self._say("vil_ikke", setting)),)
+            return (
+                Said("crisis" if state.level == ALARM else "text", self._say("vil_ikke", setting)),
+            )
         return ()
 
     def _retracted(self, state: State, setting: Setting) -> Turn:
@@ -257,7 +273,9 @@ class Dialogue:
         reply = self._say("taget_tilbage", setting)
         if state.level != ALARM:
             text = f"{reply}\n\n{self._numbers({'selvmord'}, setting)}"
-            return Turn((Said("text", text),), None, state.level, answers, retracted=True, done=True)
+            return Turn(
+                (Said("text", text),), None, state.level, answers, retracted=True, done=True
+            )
         closing = self._closing(setting, Said("crisis", reply))
         return replace(closing, retracted=True)
 
@@ -266,7 +284,9 @@ class Dialogue:
     def _closing(self, setting: Setting, *before: Said) -> Turn:
         human = setting.config.get("human") or {}
         words = {**setting.words, "aabner": str(human.get("opens") or "næste hverdag")}
-        key = {True: "menneske_aabent", False: "menneske_lukket"}.get(human.get("open_now"), "menneske_ukendt")
+        key = {True: "menneske_aabent", False: "menneske_lukket"}.get(
+            human.get("open_now"), "menneske_ukendt"
+        )
         told = self.texts.say(key, setting.speaker, setting.channel, words)
         said = self._closing_said(f"{told}\n\n{self._say('lukning', setting)}")
         return Turn((*before, said), None, ALARM, done=True)
@@ -289,7 +309,7 @@ class Dialogue:
         return separator.join([self._say("numre", setting), *lines])
 
 
-def fitting(resources: Sequence[Resource], themes: Any, setting: Setting) -> List[Resource]:
+def fitting(resources: Sequence[Resource], themes: Any, setting: Setting) -> list[Resource]:
     """The numbers to show, 112 first, always more than one."""
     occasions = {"selvmord" if theme == "skade" else theme for theme in themes} or {"selvmord"}
     areas = list(setting.config.get("omraader") or [])
@@ -301,12 +321,12 @@ def fitting(resources: Sequence[Resource], themes: Any, setting: Setting) -> Lis
     return chosen
 
 
-def read_answer(text: str, verdict: Verdict) -> Optional[str]:
-    """"ja", "nej", "ved_ikke", "vil_ikke_svare" or None for a crisis question; danger in the words is a yes."""
+def read_answer(text: str, verdict: Verdict) -> str | None:
+    """ "ja", "nej", "ved_ikke", "vil_ikke_svare" or None for a crisis question; danger in the words is a yes."""
     polarity = read_polarity(text)
     if verdict.level == ALARM and not (polarity == NO and not verdict.by_rule):
         return YES
-    if polarity == PARTLY or polarity is None and verdict.level == ASK and not verdict.denied:
+    if polarity == PARTLY or (polarity is None and verdict.level == ASK and not verdict.denied):
         return YES
     return polarity
 
@@ -315,7 +335,7 @@ def _yes(text: str, verdict: Verdict) -> bool:
     return read_polarity(text) == YES
 
 
-def _answered(said: Optional[str]) -> Dict[str, Optional[str]]:
+def _answered(said: str | None) -> dict[str, str | None]:
     if said == YES:
         return _status("opfyldt")
     if said == NO:
@@ -324,7 +344,7 @@ def _answered(said: Optional[str]) -> Dict[str, Optional[str]]:
     return _status("uafklaret", reason)
 
 
-def _status(status: str, reason: Optional[str] = None) -> Dict[str, Optional[str]]:
+def _status(status: str, reason: str | None = None) -> dict[str, str | None]:
     return {"status": status, "reason": reason}
 
 

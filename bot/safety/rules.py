@@ -6,9 +6,10 @@ about (homework, film, game). Idioms are taken out before anything is looked for
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any
 
 import yaml
 
@@ -38,7 +39,7 @@ class Group:
     deniable: bool
     past: str
     context: bool
-    phrases: Tuple[Phrase, ...]
+    phrases: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Combination:
 
     id: str
     name: str
-    groups: FrozenSet[str]
+    groups: frozenset[str]
     level: str
     theme: str
 
@@ -69,8 +70,8 @@ class Hit:
 class Reading:
     """What the rules see in one text."""
 
-    hits: Tuple[Hit, ...]
-    denied: Tuple[str, ...]
+    hits: tuple[Hit, ...]
+    denied: tuple[str, ...]
     idiom: bool
     context: bool
     healed: bool
@@ -81,7 +82,7 @@ class Reading:
         found = {hit.level for hit in self.hits}
         return next((level for level in (ACUTE, RAISED) if level in found), NOTHING)
 
-    def at(self, level: str) -> Tuple[Hit, ...]:
+    def at(self, level: str) -> tuple[Hit, ...]:
         return tuple(hit for hit in self.hits if hit.level == level)
 
     @property
@@ -101,7 +102,7 @@ class _Line:
     def index(self, offset: int) -> int:
         return max(i for i, at in enumerate(self.offsets) if at <= offset)
 
-    def words(self) -> List[str]:
+    def words(self) -> list[str]:
         return [token.word for token in self.tokens]
 
 
@@ -131,7 +132,7 @@ class Rules:
         self._refuse_unknown_groups()
 
     @classmethod
-    def load(cls, path: Path = FILE) -> "Rules":
+    def load(cls, path: Path = FILE) -> Rules:
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
@@ -161,11 +162,11 @@ class Rules:
             self._any(self._denials, plain),
         )  # fmt: skip
 
-    def normal(self, text: str) -> List[str]:
+    def normal(self, text: str) -> list[str]:
         """The normal words of a text, without punctuation: what the classifier reads too."""
         return [t.word for t in self._spelling.tokens(text) if t.word not in (STOP, COMMA)]
 
-    def _hits(self, line: _Line, context: bool, healed: bool) -> Tuple[List[Hit], List[str]]:
+    def _hits(self, line: _Line, context: bool, healed: bool) -> tuple[list[Hit], list[str]]:
         hits, denied = [], []
         for group in self.groups:
             hit, refused = self._first(group, line, context, healed)
@@ -175,9 +176,9 @@ class Rules:
 
     def _first(
         self, group: Group, line: _Line, context: bool, healed: bool
-    ) -> Tuple[Optional[Hit], bool]:
+    ) -> tuple[Hit | None, bool]:
         """The strongest hit of a group, and whether one was denied."""
-        best: Optional[Hit] = None
+        best: Hit | None = None
         refused = False
         for phrase, start, end in _spans(group.phrases, line):
             if group.deniable and self._is_denied(line, start, end):
@@ -210,7 +211,7 @@ class Rules:
         sentence = _line(line.tokens[first:last], set())
         return self._any(self._past, sentence) and not self._any(self._present, sentence)
 
-    def _combined(self, hits: Sequence[Hit]) -> List[Hit]:
+    def _combined(self, hits: Sequence[Hit]) -> list[Hit]:
         present = {hit.group: hit for hit in hits}
         found = []
         for combination in self.combinations:
@@ -219,8 +220,8 @@ class Rules:
                 found.append(_joined(combination, parts))
         return found
 
-    def _masked(self, line: _Line) -> Set[int]:
-        masked: Set[int] = set()
+    def _masked(self, line: _Line) -> set[int]:
+        masked: set[int] = set()
         for _, start, end in _spans(self._idioms, line):
             masked |= set(range(line.index(start), line.index(end - 1) + 1))
         return masked
@@ -249,15 +250,15 @@ class Rules:
         return False
 
     def _denied_after(self, line: _Line, end: int) -> bool:
-        """"selvmordstanker har hun ikke", "at dø tænker jeg aldrig på"."""
+        """ "selvmordstanker har hun ikke", "at dø tænker jeg aldrig på"."""
         last = line.index(end - 1)
         words = [token.word for token in line.tokens[last + 1 : last + 1 + _AFTER]]
         if len(words) < 3 or words[0] not in _VERBS or words[1] not in _PRONOUNS:
             return False
         return any(word in ("ikke", "aldrig", "ingen", "intet") for word in words[2:5])
 
-    def _harmless_negators(self, line: _Line) -> Set[int]:
-        found: Set[int] = set()
+    def _harmless_negators(self, line: _Line) -> set[int]:
+        found: set[int] = set()
         for _, start, end in _spans(self._exceptions, line):
             found |= set(range(line.index(start), line.index(end - 1) + 1))
         return found
@@ -283,7 +284,7 @@ class Rules:
         groups = frozenset(row["grupper"])
         return Combination(row["id"], row["navn"], groups, row["niveau"], row["tema"])
 
-    def _phrases(self, sources: Sequence[str], place: str) -> Tuple[Phrase, ...]:
+    def _phrases(self, sources: Sequence[str], place: str) -> tuple[Phrase, ...]:
         try:
             return tuple(compile_phrase(str(source), self.lists) for source in sources)
         except PatternError as error:
@@ -299,22 +300,38 @@ class Rules:
                 raise RuleError(f"rules.yml, {combination.id}: names an unknown group")
 
 
-_VERBS = frozenset("har havde er var tror tænker taler ville vil kan gør snakker tænkte".split())
-_PRONOUNS = frozenset("jeg hun han vi de man der barnet eleven".split())
+_VERBS = frozenset(
+    [
+        "har",
+        "havde",
+        "er",
+        "var",
+        "tror",
+        "tænker",
+        "taler",
+        "ville",
+        "vil",
+        "kan",
+        "gør",
+        "snakker",
+        "tænkte",
+    ]
+)
+_PRONOUNS = frozenset(["jeg", "hun", "han", "vi", "de", "man", "der", "barnet", "eleven"])
 
 
-def _line(tokens: Sequence[Token], masked: Set[int]) -> _Line:
+def _line(tokens: Sequence[Token], masked: set[int]) -> _Line:
     text, offsets = rendered(tokens, masked)
     return _Line(tokens, text, offsets)
 
 
-def _spans(phrases: Sequence[Phrase], line: _Line) -> Iterator[Tuple[Phrase, int, int]]:
+def _spans(phrases: Sequence[Phrase], line: _Line) -> Iterator[tuple[Phrase, int, int]]:
     for phrase in phrases:
         for start, end in phrase.spans(line.text):
             yield phrase, start, end
 
 
-def _sentence(line: _Line, start: int, end: int) -> Tuple[int, int]:
+def _sentence(line: _Line, start: int, end: int) -> tuple[int, int]:
     first, last = line.index(start), line.index(end - 1)
     words = line.words()
     while first > 0 and words[first - 1] != STOP:
@@ -341,7 +358,7 @@ def _rank(level: str) -> int:
     return (ACUTE, RAISED, SIGN, NOTHING).index(level)
 
 
-def _rows(document: Mapping[str, Any], key: str) -> List[Mapping[str, Any]]:
+def _rows(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     rows = document.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise RuleError(f"rules.yml: {key} must be a list of mappings")
@@ -353,7 +370,7 @@ def _one_of(value: Any, allowed: Sequence[str], place: str, key: str) -> None:
         raise RuleError(f"rules.yml, {place}: {key} is {value!r}, not one of {tuple(allowed)}")
 
 
-def _lists(document: Mapping[str, Sequence[str]]) -> Dict[str, Tuple[str, ...]]:
+def _lists(document: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """The named lists, with lists inside lists written out."""
     return {name: tuple(_expanded(entries, document)) for name, entries in document.items()}
 

@@ -8,9 +8,9 @@ wants to ``ask`` and the text holds a clear idiom, denial or recovery, it takes 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple
 
 from bot.danish.answers import NO, YES, read_polarity
 from bot.safety.classifier import MODEL, Classifier, Scores
@@ -33,7 +33,7 @@ class Thresholds:
 
     alarm: float = 0.5
     alarm_unruled: float = 0.65
-    ask: float = 0.4
+    ask: float = 0.35
     ask_softened: float = 0.75
     alarm_denied: float = 0.9
     heightened: float = 0.7
@@ -44,7 +44,7 @@ class Finding:
     """The citizen's exact words, and which rule or weights saw danger in them."""
 
     quote: str
-    why: Tuple[str, ...]
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Verdict:
     classifier alone. ``denied``: a plain no to a safety question."""
 
     level: str = NONE
-    evidence: Tuple[Finding, ...] = ()
+    evidence: tuple[Finding, ...] = ()
     poison: bool = False
     violence: bool = False
-    themes: Tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
     suicidal: bool = False
     disclosed: bool = False
     by_rule: bool = False
@@ -70,19 +70,19 @@ class _Sight:
 
     text: str
     reading: Reading
-    scores: Optional[Scores]
+    scores: Scores | None
 
 
 class Screen:
     """Rules, and the classifier where it has been trained."""
 
     def __init__(
-        self, rules: Rules, classifier: Optional[Classifier], thresholds: Thresholds = Thresholds()
+        self, rules: Rules, classifier: Classifier | None, thresholds: Thresholds = Thresholds()
     ) -> None:
         self.rules, self.classifier, self.limits = rules, classifier, thresholds
 
     @classmethod
-    def load(cls, model: Path = MODEL) -> "Screen":
+    def load(cls, model: Path = MODEL) -> Screen:
         """Works without a trained model, by the rules alone, and says so in the log."""
         rules = Rules.load()
         classifier = Classifier.load(model, rules) if model.exists() else None
@@ -91,7 +91,7 @@ class Screen:
         return cls(rules, classifier)
 
     def read(
-        self, recent: Sequence[str], *, pending: Optional[str] = None, heightened: bool = False
+        self, recent: Sequence[str], *, pending: str | None = None, heightened: bool = False
     ) -> Verdict:
         """``recent``: the citizen's last messages, newest last. ``pending``: the open question's id.
         ``heightened``: there was danger before in this conversation."""
@@ -105,7 +105,7 @@ class Screen:
 
     # one message
 
-    def _alone(self, text: str, pending: Optional[str], heightened: bool) -> Verdict:
+    def _alone(self, text: str, pending: str | None, heightened: bool) -> Verdict:
         sight = self._see(text)
         verdict = self._judge(sight, heightened)
         if pending in SAFETY_QUESTIONS:
@@ -127,7 +127,7 @@ class Screen:
         if reading.level == ACUTE:
             return ALARM
         signs = {hit.group for hit in reading.hits} - _EVERYDAY_SIGNS
-        if reading.level == RAISED or len(signs) >= 2 or heightened and signs:
+        if reading.level == RAISED or len(signs) >= 2 or (heightened and signs):
             return ASK
         return NONE
 
@@ -158,17 +158,19 @@ class Screen:
         why = Finding(sight.text.strip(), (f"svar: ja på {question}", *_whys(verdict)))
         return replace(verdict, level=level, evidence=(why,), disclosed=True)
 
-    def _plain_denial(self, sight: _Sight, polarity: Optional[str], ruled: str) -> bool:
+    def _plain_denial(self, sight: _Sight, polarity: str | None, ruled: str) -> bool:
         if ruled != NONE:
             return False
-        denies = polarity == NO or polarity is None and (sight.reading.denial or bool(sight.reading.denied))
+        denies = polarity == NO or (
+            polarity is None and (sight.reading.denial or bool(sight.reading.denied))
+        )
         certain = sight.scores is not None and sight.scores.acute >= self.limits.alarm_denied
         return denies and not certain
 
     # split messages
 
     def _together(self, recent: Sequence[str], heightened: bool) -> Verdict:
-        """"jeg vil ikke" + "være her mere": fragments read as one, if that shows more than before."""
+        """ "jeg vil ikke" + "være her mere": fragments read as one, if that shows more than before."""
         parts = _fragments(recent)
         if len(parts) < 2:
             return Verdict()
@@ -185,9 +187,9 @@ class Screen:
 _EVERYDAY_SIGNS = frozenset({"tidspunkt", "lidt_mad", "kollaps", "vaek"})
 
 
-def _fragments(recent: Sequence[str]) -> List[str]:
+def _fragments(recent: Sequence[str]) -> list[str]:
     """The newest message and the short ones right before it."""
-    parts: List[str] = []
+    parts: list[str] = []
     for text in reversed(recent):
         if len(text.split()) > _FRAGMENT_WORDS:
             break
@@ -203,7 +205,7 @@ def _verdict(sight: _Sight, level: str, by_rule: str) -> Verdict:
     themes = tuple(dict.fromkeys(hit.theme for hit in sight.reading.at(ACUTE) or danger or hits))
     return Verdict(
         level=level,
-        evidence=_evidence(sight, danger or hits),
+        evidence=_evidence(sight, danger or [h for h in hits if h.group not in _EVERYDAY_SIGNS]),
         poison=any(hit.theme == "gift" for hit in danger),
         violence=any(hit.theme == "vold" for hit in danger),
         themes=themes,
@@ -217,7 +219,7 @@ def _about_living(hit: Hit, themes: Sequence[str]) -> bool:
     return hit.theme == "selvmord" and not ("gift" in themes and hit.group == "tidl_forsoeg")
 
 
-def _evidence(sight: _Sight, hits: Sequence[Hit]) -> Tuple[Finding, ...]:
+def _evidence(sight: _Sight, hits: Sequence[Hit]) -> tuple[Finding, ...]:
     weights = sight.scores.why if sight.scores else ()
     found = [Finding(_quote(sight.text, h), (f"regel: {h.name} ({h.phrase})",)) for h in hits]
     if weights or not found:
@@ -246,7 +248,7 @@ def _short(text: str) -> str:
     return " ".join(words[:_QUOTE_WORDS])
 
 
-def _whys(verdict: Verdict) -> Tuple[str, ...]:
+def _whys(verdict: Verdict) -> tuple[str, ...]:
     return tuple(why for finding in verdict.evidence for why in finding.why)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 STOP = "."
 COMMA = ","
@@ -41,20 +41,20 @@ class Spelling:
     """Variants and near-misses of the words that matter, as read from the rules file."""
 
     def __init__(self, variants: Mapping[str, Sequence[str]], keywords: Iterable[str]) -> None:
-        self._normal: Dict[str, Tuple[str, ...]] = {}
+        self._normal: dict[str, tuple[str, ...]] = {}
         for normal, typed in variants.items():
             for variant in typed:
                 self._normal[_key(variant)] = tuple(fold(w) for w in normal.split())
         self._keywords = sorted({fold(word) for word in keywords if len(word) >= _FUZZY_LENGTH})
 
-    def tokens(self, text: str) -> List[Token]:
-        found: List[Token] = []
+    def tokens(self, text: str) -> list[Token]:
+        found: list[Token] = []
         for piece in _PIECE.finditer(text):
             for word in self._words(piece.group()):
                 found.append(Token(word, piece.start(), piece.end()))
         return found
 
-    def _words(self, piece: str) -> Tuple[str, ...]:
+    def _words(self, piece: str) -> tuple[str, ...]:
         if piece == COMMA:
             return (COMMA,)
         if piece[0] in ".!?;:\n…":
@@ -85,7 +85,7 @@ def one_slip(typed: str, meant: str) -> bool:
     if abs(len(typed) - len(meant)) > 1:
         return False
     if len(typed) == len(meant):
-        wrong = [i for i, (a, b) in enumerate(zip(typed, meant)) if a != b]
+        wrong = [i for i, (a, b) in enumerate(zip(typed, meant, strict=False)) if a != b]
         swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1
         return len(wrong) == 1 or (
             swapped and typed[wrong[0]] == meant[wrong[1]] and typed[wrong[1]] == meant[wrong[0]]
@@ -94,7 +94,7 @@ def one_slip(typed: str, meant: str) -> bool:
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
 
 
-def rendered(tokens: Sequence[Token], masked: Set[int]) -> Tuple[str, List[int]]:
+def rendered(tokens: Sequence[Token], masked: set[int]) -> tuple[str, list[int]]:
     """The words in one line, each followed by a space, and the offset at which each begins."""
     offsets, line, at = [], [], 0
     for index, token in enumerate(tokens):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Mapping, Sequence, Tuple
+from typing import Any
 
 import yaml
 
@@ -56,7 +57,7 @@ class Texts:
             self._check(key)
 
     @classmethod
-    def load(cls, path: Path = FILE) -> "Texts":
+    def load(cls, path: Path = FILE) -> Texts:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         if not isinstance(document, dict):
             raise TextError(f"{path.name}: is not a mapping")
@@ -70,10 +71,10 @@ class Texts:
         text = by_channel.get(channel_of(channel)) or by_channel["web"]
         return str(text).strip().format(**filled(speaker, words))
 
-    def choices(self, key: str) -> Tuple[Choice, ...]:
+    def choices(self, key: str) -> tuple[Choice, ...]:
         return self._choices[key]
 
-    def keys(self) -> Tuple[str, ...]:
+    def keys(self) -> tuple[str, ...]:
         return tuple(self._texts)
 
     def retracts(self, text: str) -> bool:
@@ -105,10 +106,13 @@ def channel_of(channel: str) -> str:
     return _PHONE.get(channel, channel)
 
 
-def filled(speaker: str, words: Mapping[str, str]) -> Dict[str, str]:
+def filled(speaker: str, words: Mapping[str, str]) -> dict[str, str]:
     """The placeholders, capitalised forms too: what is known of the person, else neutral words."""
     values = {**_NOBODY_KNOWN, **_WORDS.get(speaker, {}), **words}
-    return {**values, **{k.capitalize(): v[:1].upper() + v[1:] for k, v in values.items() if k.islower()}}
+    return {
+        **values,
+        **{k.capitalize(): v[:1].upper() + v[1:] for k, v in values.items() if k.islower()},
+    }
 
 
 def _check_wording(key: str, speaker: str, wording: Any) -> None:
@@ -120,17 +124,19 @@ def _check_wording(key: str, speaker: str, wording: Any) -> None:
         try:
             str(text).format(**filled(speaker, {}))
         except (KeyError, IndexError, ValueError) as error:
-            raise TextError(f"krise.yml, {key}.{speaker}.{channel}: unknown placeholder {error}") from error
+            raise TextError(
+                f"krise.yml, {key}.{speaker}.{channel}: unknown placeholder {error}"
+            ) from error
 
 
-def _choices(document: Mapping[str, Any]) -> Dict[str, Tuple[Choice, ...]]:
+def _choices(document: Mapping[str, Any]) -> dict[str, tuple[Choice, ...]]:
     return {
         key: tuple(Choice(str(row["titel"]), str(row["vaerdi"])) for row in rows)
         for key, rows in document.items()
     }
 
 
-def _phrases(document: Mapping[str, Any], key: str) -> Tuple[Phrase, ...]:
+def _phrases(document: Mapping[str, Any], key: str) -> tuple[Phrase, ...]:
     return tuple(compile_phrase(str(source), {}) for source in document.get(key) or [])
 
 

@@ -13,9 +13,10 @@ import logging
 import math
 import time
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 import numpy as np
 import yaml
@@ -57,10 +58,10 @@ class Line:
     block: str
 
 
-def read_lines(folder: Path, settings: Settings = Settings()) -> List[Line]:
+def read_lines(folder: Path, settings: Settings = Settings()) -> list[Line]:
     """All lines of all files, each once, with the weight of the block that says most."""
     lines = [line for path in sorted(folder.glob("*.yml")) for line in _file(path, settings)]
-    first: Dict[str, Line] = {}
+    first: dict[str, Line] = {}
     for line in lines:
         key = line.text.lower()
         if key not in first or line.weight > first[key].weight:
@@ -80,7 +81,7 @@ def _file(path: Path, settings: Settings) -> Iterator[Line]:
                 yield Line(text, level, weight, f"{path.name}#{number}")
 
 
-def level_of(block: Mapping[str, Any], settings: Settings) -> Tuple[Optional[str], float]:
+def level_of(block: Mapping[str, Any], settings: Settings) -> tuple[str | None, float]:
     """The level that a block's lines teach and how much they count; None: nothing."""
     metadata = block.get("metadata") or {}
     answer = (metadata.get("kriterium"), metadata.get("svar"))
@@ -113,8 +114,10 @@ _DOUBTFUL_ANSWERS = (
 )
 
 
-def _tells_of_danger(metadata: Mapping[str, Any], answer: Tuple[Any, Any]) -> bool:
-    harm = str(answer[0] or "").startswith("selvskade.") or "selvskade" in (metadata.get("spor") or [])
+def _tells_of_danger(metadata: Mapping[str, Any], answer: tuple[Any, Any]) -> bool:
+    harm = str(answer[0] or "").startswith("selvskade.") or "selvskade" in (
+        metadata.get("spor") or []
+    )
     return harm or answer in _DOUBTFUL_ANSWERS
 
 
@@ -123,9 +126,9 @@ class Table:
     """The features of many texts as one sparse matrix, and what is needed to make it again."""
 
     matrix: Any
-    terms: Tuple[str, ...]
-    rarity: "np.ndarray[Any, Any]"
-    signs: Tuple[str, ...]
+    terms: tuple[str, ...]
+    rarity: np.ndarray[Any, Any]
+    signs: tuple[str, ...]
 
 
 class Reader:
@@ -148,15 +151,15 @@ class Reader:
         return Table(matrix, known, rarity, signs_known)
 
     def matrix(
-        self, rows: Sequence[int], known: Sequence[str], rarity: "np.ndarray[Any, Any]",
+        self, rows: Sequence[int], known: Sequence[str], rarity: np.ndarray[Any, Any],
         signs_known: Sequence[str], settings: Settings,
     ) -> Any:  # fmt: skip
         from scipy.sparse import csr_matrix
 
         place = {term: at for at, term in enumerate((*known, *signs_known))}
-        by_term = dict(zip(known, rarity.tolist()))
-        data: List[float] = []
-        columns: List[int] = []
+        by_term = dict(zip(known, rarity.tolist(), strict=False))
+        data: list[float] = []
+        columns: list[int] = []
         ends = [0]
         for row in rows:
             values = dict(counted(self.words[row], by_term))
@@ -167,24 +170,26 @@ class Reader:
         return csr_matrix((data, columns, ends), shape=(len(rows), len(place)))
 
 
-def embedded(texts: Sequence[str]) -> "np.ndarray[Any, Any]":
+def embedded(texts: Sequence[str]) -> np.ndarray[Any, Any]:
     """Embeddings of texts, those computed before taken from a file beside the model."""
     known = _cached()
     keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
-    for key, text in zip(keys, texts):
+    for key, text in zip(keys, texts, strict=False):
         if key not in known:
             known[key] = embedding(text)
     CACHE.parent.mkdir(parents=True, exist_ok=True)
     wanted = sorted(set(keys))
-    np.savez(CACHE, keys=np.array(wanted), rows=np.array([known[k] for k in wanted], dtype=np.float16))
+    np.savez(
+        CACHE, keys=np.array(wanted), rows=np.array([known[k] for k in wanted], dtype=np.float16)
+    )
     return np.array([known[key] for key in keys], dtype=np.float32)
 
 
-def _cached() -> "Dict[str, np.ndarray[Any, Any]]":
+def _cached() -> dict[str, np.ndarray[Any, Any]]:
     if not CACHE.exists():
         return {}
     with np.load(CACHE, allow_pickle=False) as file:
-        return dict(zip(file["keys"].tolist(), file["rows"].astype(np.float32)))
+        return dict(zip(file["keys"].tolist(), file["rows"].astype(np.float32), strict=False))
 
 
 def fitted(features: Any, lines: Sequence[Line], strength: float) -> Any:
@@ -198,9 +203,9 @@ def fitted(features: Any, lines: Sequence[Line], strength: float) -> Any:
     return model.fit(features, levels, sample_weight=balanced(lines))
 
 
-def balanced(lines: Sequence[Line]) -> List[float]:
+def balanced(lines: Sequence[Line]) -> list[float]:
     """Every level counts the same in all, its lines by their weight."""
-    sums: Dict[str, float] = {}
+    sums: dict[str, float] = {}
     for line in lines:
         sums[line.level] = sums.get(line.level, 0.0) + line.weight
     share = sum(sums.values()) / len(sums)
@@ -210,14 +215,16 @@ def balanced(lines: Sequence[Line]) -> List[float]:
 def train(lines: Sequence[Line], settings: Settings, embed: bool) -> Weights:
     table = Reader(Rules.load(), [line.text for line in lines]).table(range(len(lines)), settings)
     model = fitted(table.matrix, lines, settings.strength)
-    meaning, bias = _meaning(lines, settings) if embed else (np.zeros((EMBEDDING_SIZE, 3)), np.zeros(3))
+    meaning, bias = (
+        _meaning(lines, settings) if embed else (np.zeros((EMBEDDING_SIZE, 3)), np.zeros(3))
+    )
     return Weights(
         table.terms, table.rarity, table.signs, model.coef_.T, model.intercept_, meaning, bias,
         settings.sign_scale, settings.share if embed else 0.0,
     )  # fmt: skip
 
 
-def _meaning(lines: Sequence[Line], settings: Settings) -> Tuple[Any, Any]:
+def _meaning(lines: Sequence[Line], settings: Settings) -> tuple[Any, Any]:
     """The embedding's model, from marked lines only: embedding them all would take minutes."""
     marked = [line for line in lines if line.weight == 1.0]
     model = fitted(embedded([line.text for line in marked]), marked, settings.meaning_strength)
@@ -236,7 +243,12 @@ def main() -> None:
     embed = can_embed() and not arguments.without_embeddings
     train(lines, settings, embed).save(arguments.out)
     counts = Counter(line.level for line in lines)
-    log.info("danger screen: %s lines, %s, %.0f s", dict(counts), arguments.out.name, time.monotonic() - began)
+    log.info(
+        "danger screen: %s lines, %s, %.0f s",
+        dict(counts),
+        arguments.out.name,
+        time.monotonic() - began,
+    )
 
 
 if __name__ == "__main__":
