@@ -6,13 +6,14 @@ Everything here works on a Record and returns messages; Rasa's actions only pass
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.actions.store import Record, Store
 from bot.actions.texts import Texts
 from bot.danish.answers import NO, YES, read_polarity
 from bot.tracks.catalogue import Catalogue
-from bot.tracks.intake import COMMON, Pending, key_of
+from bot.tracks.intake import COMMON, UNRESOLVED, WILL_NOT_SAY, Answer, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
 from bot.tracks.questionnaire import next_question
 from bot.tracks.reading import Reading
@@ -25,6 +26,13 @@ _ASKS = re.compile(
     r"|\b(koster det|slet (alt|mine|det|samtalen)|vil have slettet)\b",
     re.I,
 )
+_STRUCK_AS = {
+    "speaker": "faelles.henvender",
+    "age": "faelles.alder",
+    "concern": "faelles.fylder",
+    "tried": "faelles.proevet",
+    "wishes": "faelles.oensker",
+}
 _STATES = {"opfyldt": "laeses_ja", "ikke_opfyldt": "laeses_nej"}
 
 
@@ -70,7 +78,7 @@ class Conversation:
         elif heard.again and pending:
             intake.fallback += 1
             intake.pending = Pending(pending.id, pending.track, pending.attempt + 1, pending.text)
-            self.say("uklart" if pending.id != "fylder" else "fallback_1")
+            self.say("uklart" if pending.id != "fylder" else f"fallback_{min(pending.attempt, 2)}")
         elif heard.skipped:
             self.say("sprunget_over")
             intake.pending = None
@@ -86,12 +94,12 @@ class Conversation:
         if intake.age:
             pieces.append(self.texts.say("forstaaet_alder", intake, alder=intake.age.value))
         if intake.track_ids:
-            names = " samt ".join(self.catalogue.tracks[t].short for t in intake.track_ids)
+            names = f" {self.texts.say('samt', intake)} ".join(self.catalogue.tracks[t].short for t in intake.track_ids)
             pieces.append(self.texts.say("forstaaet_spor", intake, spor=names))
         labels = [self.catalogue.criterion(k).label.lower() for k in intake.answers if k in self.catalogue.keys()]
         pieces += labels
         if pieces:
-            text = pieces[0] if len(pieces) == 1 else ", ".join(pieces[:-1]) + " og " + pieces[-1]
+            text = pieces[0] if len(pieces) == 1 else f"{', '.join(pieces[:-1])} {self.texts.say('og', intake)} {pieces[-1]}"
             self.say("forstaaet", liste=text)
 
     # --- asides
@@ -116,8 +124,9 @@ class Conversation:
         pending = self.intake.pending
         if not pending or pending.id == "fylder":
             return False
-        if reading.intent == "tale_med_menneske" and not self.record.handover_id:
-            return False  # asking for a human always works; once is enough
+        if reading.intent == "tale_med_menneske":
+            tells = pending.key in self.catalogue.keys() and self.catalogue.criterion(pending.key).kind == "fritekst"
+            return tells and bool(self.record.handover_id)  # a wish told to somebody who has a human coming
         return not _ASKS.search(reading.text)
 
     def _answer_topic(self, topic: str) -> None:
@@ -126,6 +135,8 @@ class Conversation:
     async def human(self, seq: int) -> None:
         """Asked for a human: handed over at once with what is known; asking is the consent."""
         self.intake.handled_seq = max(seq, self.intake.handled_seq)
+        if self.record.handover_id:
+            return self.said.append({**self._text("menneske_allerede"), "kind": "handover", "topic": "tale_med_menneske"})
         self.intake.closing.consent = YES
         await self.store.write(self.record)
         await self.store.hand_over(self.record, "menneske")
@@ -225,7 +236,9 @@ class Conversation:
             "navn": [self._choice("anonym")],
             "slet_bekraeft": [self._choice("ja"), self._choice("nej")],
         }.get(step, [])
-        self.intake.pending = Pending(step, None, 1, text)
+        pending = self.intake.pending
+        attempt = pending.attempt if pending and pending.id == step else 1
+        self.intake.pending = Pending(step, None, attempt, text)
         shown = step if step in CLOSING else None
         self._question(text, shown, choices=values, kind="summary" if step == "opsummering" else "question")
 
@@ -260,7 +273,7 @@ class Conversation:
         await getattr(self, f"_{step}")(text, text.lower(), said, reading, seq)
 
     async def _opsummering(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        if low.startswith("ret"):
+        if low.startswith("ret") or said == NO and len(text.split()) <= 3:
             self.intake.pending = Pending("ret_hvad")
         elif low.startswith("stryg"):
             self.intake.pending = Pending("stryg_hvad")
@@ -270,16 +283,14 @@ class Conversation:
             await self._ret_hvad(text, low, said, reading, seq)
 
     async def _ret_hvad(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        from dataclasses import replace
-
         self.intake.handled_seq = seq - 1
         self.intake.pending = Pending("opsummering")
         heard = listen(self.intake, self.catalogue, replace(reading, correction=True), seq)
         if heard.corrected:
             self.say("rettet")
         else:
-            self.intake.concern.append(_quote(seq, text))
-            self.say("rettet")
+            self.intake.concern.append(Quote(seq, text))
+            self.say("uklart_videre")
         self.intake.pending = None
 
     async def _stryg_hvad(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
@@ -298,6 +309,8 @@ class Conversation:
             setattr(self.intake, key, [])
         else:
             setattr(self.intake, key, None)
+        if key in _STRUCK_AS:  # struck is an answer: it is not asked for again
+            self.intake.answers[_STRUCK_AS[key]] = Answer(UNRESOLVED, WILL_NOT_SAY, struck=True)
 
     async def _samtykke(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
         closing = self.intake.closing
@@ -348,7 +361,8 @@ class Conversation:
         self.intake.pending = None
         if said == YES:
             self.intake.notes["end"], self.intake.closing.done = "erase", True
-            self.say("slettet", kind="closing")
+            urgent = self.record.handover_id and self.intake.safety.level == "alarm"
+            self.say("slettet_akut" if urgent else "slettet", kind="closing")
 
     async def _finish(self) -> None:
         intake, human = self.intake, self.record.human
@@ -360,8 +374,3 @@ class Conversation:
         parts.append(self._text("afsluttet_kode")["text"])
         self.said.append({"text": "\n".join(parts), "kind": "closing"})
 
-
-def _quote(seq: int, text: str) -> Any:
-    from bot.tracks.intake import Quote
-
-    return Quote(seq, text)

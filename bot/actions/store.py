@@ -1,4 +1,9 @@
-"""The intake of a conversation, kept by the handover service (or in memory for ``rasa shell``)."""
+"""The intake of a conversation, kept by the handover service.
+
+Without it there is no conversation: an error reaches Rasa, the edge tells the citizen and offers a
+human. Only ``python -m bot.actions --shell`` keeps intakes in memory, for ``rasa shell``, where no
+hand-over exists and nobody is waiting for one.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,9 @@ from typing import Any
 import httpx
 
 from bot.tracks.intake import Intake
+
+SHELL = "ASSISTANT_SHELL"
+NOBODY = {"open_now": False, "opens": None, "waiting": 0, "resume_code": "-"}
 
 
 @dataclass
@@ -21,61 +29,71 @@ class Record:
     status: str = "assistant"
     handover_id: str | None = None
     human: dict[str, Any] = field(default_factory=dict)
-    shell: bool = False
 
 
 class Store:
-    """Talks with the handover service; conversations it does not know live in memory."""
+    """Talks with the handover service; raises httpx.HTTPError when it does not do what was asked."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
-            base_url=f"{url}/internal/conversations", headers={"X-Internal-Secret": secret}, timeout=5.0, trust_env=False
+            base_url=f"{url}/internal/conversations",
+            headers={"X-Internal-Secret": secret},
+            timeout=5.0,
+            trust_env=False,
+            transport=transport,
         )
-        self._shell: dict[str, Record] = {}
 
     @classmethod
     def from_environment(cls) -> Store:
+        if os.environ.get(SHELL):
+            return ShellStore()
         return cls(os.environ.get("HANDOVER_URL", "http://127.0.0.1:8000"), os.environ.get("HANDOVER_INTERNAL_SECRET", ""))
 
     async def read(self, conversation_id: str) -> Record:
-        if conversation_id in self._shell:
-            return self._shell[conversation_id]
-        try:
-            answer = await self._client.get(f"/{conversation_id}/intake")
-        except httpx.ConnectError:
-            return self._in_shell(conversation_id)
-        if answer.status_code in (404, 403):
-            return self._in_shell(conversation_id)
+        answer = await self._client.get(f"/{conversation_id}/intake")
         answer.raise_for_status()
         body = answer.json()
         return Record(
             conversation_id, Intake.from_json(body["intake"]), body["version"], body["status"], body["handover_id"], body["human"]
         )
 
-    def _in_shell(self, conversation_id: str) -> Record:
-        record = Record(conversation_id, Intake(), shell=True, human={"open_now": False, "opens": None, "waiting": 0, "resume_code": "-"})
-        return self._shell.setdefault(conversation_id, record)
-
     async def write(self, record: Record) -> None:
-        if record.shell:
-            return
         sent = {"version": record.version, "intake": record.intake.to_json()}
         answer = await self._client.put(f"/{record.conversation_id}/intake", json=sent)
         answer.raise_for_status()
         record.version = answer.json()["version"]
 
     async def hand_over(self, record: Record, reason: str) -> None:
-        if record.shell:
-            return
         kind = record.intake.notes.get("kind", "intake")
         answer = await self._client.post(f"/{record.conversation_id}/handover", json={"reason": reason, "kind": kind})
         answer.raise_for_status()
         record.handover_id, record.human = answer.json()["handover_id"], answer.json()["human"]
 
     async def end(self, record: Record, outcome: str) -> None:
-        if not record.shell:
-            (await self._client.post(f"/{record.conversation_id}/end", json={"outcome": outcome})).raise_for_status()
+        (await self._client.post(f"/{record.conversation_id}/end", json={"outcome": outcome})).raise_for_status()
 
     async def erase(self, record: Record) -> None:
-        if not record.shell:
-            (await self._client.post(f"/{record.conversation_id}/erase")).raise_for_status()
+        (await self._client.post(f"/{record.conversation_id}/erase")).raise_for_status()
+
+
+class ShellStore(Store):
+    """Intakes in memory, for ``rasa shell``."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, Record] = {}
+
+    async def read(self, conversation_id: str) -> Record:
+        new = Record(conversation_id, Intake(), human=dict(NOBODY))
+        return self._records.setdefault(conversation_id, new)
+
+    async def write(self, record: Record) -> None:
+        record.version += 1
+
+    async def hand_over(self, record: Record, reason: str) -> None:
+        record.handover_id = "shell"
+
+    async def end(self, record: Record, outcome: str) -> None:
+        record.status = "closed"
+
+    async def erase(self, record: Record) -> None:
+        self._records.pop(record.conversation_id, None)

@@ -29,6 +29,7 @@ from bot.tracks.intake import (
 from bot.tracks.reading import Found, Reading
 from bot.tracks.thresholds import THRESHOLDS, Thresholds
 
+_TRIES_FOR_THE_MATTER = 3
 _STATUS = {YES: FULFILLED, NO: NOT_FULFILLED}
 _REASON = {DONT_KNOW: DOES_NOT_KNOW, WONT_SAY: WILL_NOT_SAY}
 _CHOICES = {
@@ -94,8 +95,18 @@ class Listener:
             intake.concern.append(self._quote())
             self.heard.answered = True
         elif not aside:
-            self.heard.again = True
+            self._matter_not_told()
         self.heard.two_children = len({c.value for c in reading.children}) > 1
+
+    def _matter_not_told(self) -> None:
+        """Asked for in three ways at most; then the conversation goes on without it."""
+        said = _CHOICES.get(self.reading.text.strip().lower()) or read_polarity(self.reading.text)
+        tries = self.intake.pending.attempt if self.intake.pending else 1
+        if said in _REASON or self.intake.concern or tries >= _TRIES_FOR_THE_MATTER:
+            self._settle(key_of(COMMON, "fylder"), UNRESOLVED, _REASON.get(said or "", UNCLEAR))
+            self.heard.skipped = said == WONT_SAY
+        else:
+            self.heard.again = True
 
     def _facts(self) -> None:
         intake, reading = self.intake, self.reading

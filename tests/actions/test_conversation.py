@@ -1,0 +1,85 @@
+"""The closing steps and the way to a human, with the real catalogue and the real sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.actions.conversation import Conversation
+from bot.actions.store import ShellStore
+from bot.actions.texts import Texts
+from bot.tracks.catalogue import load_catalogue
+from bot.tracks.intake import Fact, Pending, Quote
+from bot.tracks.reading import Reading
+
+CATALOGUE, TEXTS = load_catalogue(), Texts()
+
+
+@pytest.fixture
+async def turn():
+    store = ShellStore()
+    record = await store.read("c1")
+    record.intake.concern = [Quote(1, "min datter er ked af det")]
+    return Conversation(record, store, CATALOGUE, TEXTS)
+
+
+def texts(turn):
+    return [message["text"] for message in turn.said]
+
+
+async def test_a_correction_that_is_not_understood_is_not_called_corrected(turn):
+    turn.intake.pending = Pending("ret_hvad")
+    await turn.hear(Reading("det med skolen er anderledes"), 5)
+    assert TEXTS.say("rettet", turn.intake) not in texts(turn)
+    assert turn.intake.concern[-1].quote == "det med skolen er anderledes"
+
+
+async def test_no_to_the_read_back_asks_what_is_wrong_and_is_not_kept_as_the_matter(turn):
+    turn.intake.pending = Pending("opsummering")
+    await turn.hear(Reading("nej"), 5)
+    assert turn.intake.pending.id == "ret_hvad"
+    assert [quote.quote for quote in turn.intake.concern] == ["min datter er ked af det"]
+
+
+async def test_consent_that_stays_unclear_is_taken_as_no_after_asking_twice(turn):
+    turn.intake.closing.reviewed, turn.intake.pending = True, Pending("samtykke")
+    await turn.hear(Reading("tja altså hvorfor"), 5)
+    await turn.ask()
+    await turn.hear(Reading("tja altså hvorfor"), 7)
+    assert turn.intake.closing.consent == "nej"
+    assert turn.record.handover_id is None
+
+
+async def test_a_struck_age_is_not_asked_for_again(turn):
+    turn.intake.age = Fact(13, [Quote(1, "13")])
+    rows = [key for key, _ in turn._rows()]
+    turn.intake.pending = Pending("stryg_hvad")
+    await turn.hear(Reading(f"linje {rows.index('age') + 1}"), 5)
+    assert turn.intake.age is None
+    for seq in range(7, 41, 2):
+        await turn.ask()
+        assert turn.intake.pending.id != "alder"
+        if turn.intake.pending.id == "opsummering":
+            return
+        await turn.hear(Reading("spring over"), seq)
+    pytest.fail("the questions never came to their end")
+
+
+async def test_asking_for_a_human_again_is_answered_and_not_kept_as_an_answer(turn):
+    turn.intake.pending = Pending("funktionsniveau")
+    wish = Reading("jeg vil tale med et menneske", intent="tale_med_menneske")
+    await turn.aside(wish, 5)
+    assert turn.record.handover_id
+    await turn.aside(wish, 7)
+    assert texts(turn)[-1] == turn._text("menneske_allerede")["text"]
+    assert "faelles.funktionsniveau" not in turn.intake.answers
+    assert turn.intake.pending.id == "funktionsniveau"
+
+
+@pytest.mark.parametrize("said", ["spring over", "asdf"])
+async def test_somebody_who_does_not_tell_the_matter_is_asked_at_most_three_times(turn, said):
+    turn.intake.concern = []
+    turn.intake.pending = Pending("fylder")
+    for seq in (1, 3, 5):
+        await turn.hear(Reading(said), seq)
+        await turn.ask()
+    assert turn.intake.pending.id == "sikkerhed_nu"
