@@ -56,7 +56,7 @@ class Conversation:
         """Take an answer (not an aside) in."""
         intake = self.intake
         if intake.safety.step or seq and seq <= intake.handled_seq:
-            listen(intake, self.catalogue, reading, seq, aside=bool(intake.safety.step))
+            listen(intake, self.catalogue, reading, seq, aside=self._about_safety())
             return
         pending = intake.pending
         if pending and pending.id in (*CLOSING, "ret_hvad", "stryg_hvad", "slet_bekraeft"):
@@ -68,6 +68,13 @@ class Conversation:
         self._heard(listen(intake, self.catalogue, reading, seq))
         for topic in [t.value for t in reading.topics][:1]:
             self._answer_topic(topic)
+
+    def _about_safety(self) -> bool:
+        """Is the open question the crisis dialogue's own? Any other was answered by what set it off."""
+        pending = self.intake.pending
+        if not pending or pending.key not in self.catalogue.keys():
+            return True
+        return self.catalogue.criterion(pending.key).kind == "sikkerhed"
 
     def _heard(self, heard: Heard) -> None:
         intake, pending = self.intake, self.intake.pending

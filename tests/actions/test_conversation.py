@@ -86,3 +86,18 @@ async def test_the_matter_is_asked_for_again_twice_at_most_and_not_at_all_when_s
         asked.append(turn.intake.pending.id)
     assert asked.count("fylder") == again
     assert "sikkerhed_nu" in asked
+
+
+async def test_an_answer_that_sets_off_the_crisis_is_still_an_answer(turn):
+    turn.intake.safety.step = "sikkerhed_nu"
+    turn.intake.pending = Pending("funktionsniveau")
+    await turn.hear(Reading("ja, han er sendt hjem fra skole og ser ingen mere"), 5)
+    assert turn.intake.status("faelles.funktionsniveau") == "opfyldt"
+    assert turn.said == []
+
+
+async def test_a_safety_question_is_left_to_the_crisis_dialogue(turn):
+    turn.intake.safety.step = "sikkerhed_nu"
+    turn.intake.pending = Pending("sikkerhed_nu")
+    await turn.hear(Reading("nej det tror jeg ikke"), 5)
+    assert turn.intake.answers == {}
