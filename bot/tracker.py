@@ -7,7 +7,7 @@ A conversation that is forgotten here (too long, too many, a new process) is tak
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, Dict, Optional, Text
+from typing import Any
 
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
@@ -21,10 +21,12 @@ MOST_CONVERSATIONS = 2000
 class ShortTrackerStore(InMemoryTrackerStore):
     """Forgets a tracker that grows past MOST_EVENTS, and the oldest past MOST_CONVERSATIONS."""
 
-    def __init__(self, domain: Domain, event_broker: Optional[EventBroker] = None, **kwargs: Dict[Text, Any]) -> None:
+    def __init__(
+        self, domain: Domain, event_broker: EventBroker | None = None, **kwargs: dict[str, Any]
+    ) -> None:
         kwargs.pop("host", None)
         super().__init__(domain, event_broker, **kwargs)
-        self.store: "OrderedDict[str, str]" = OrderedDict()
+        self.store: OrderedDict[str, str] = OrderedDict()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         if len(tracker.events) > MOST_EVENTS:

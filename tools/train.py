@@ -1,4 +1,4 @@
-"""Trains the danger screen and the Rasa model when what they are made from has changed.
+"""Trains the danger screen and the Rasa model, both at once, when their sources have changed.
 
 python3 -m tools.train [--force]
 """
@@ -6,6 +6,7 @@ python3 -m tools.train [--force]
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import report
@@ -22,8 +23,14 @@ QUIET_RASA = {
     "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
 }
-READING = ("bot/data", "bot/danish", "requirements/bot.txt")
+READING = ("bot/data", "bot/danish", "bot/embedding.py", "requirements/bot.txt")
 
+EMBEDDINGS = Product(
+    "the sentence embeddings",
+    MODELS / "embeddings.npz",
+    ("bot/data/nlu", "bot/embedding.py", "requirements/bot.txt"),
+    ROOT,
+)
 SCREEN = Product("the danger screen", MODELS / "screen.npz", ("bot/safety", *READING), ROOT)
 ASSISTANT = Product(
     "the assistant",
@@ -31,6 +38,7 @@ ASSISTANT = Product(
     ("config.yml", "domain.yml", "bot/nlu", "bot/tracks/catalogue", *READING),
     ROOT,
 )
+EMBED: list[str | Path] = [BOT_PYTHON, "-m", "bot.embedding"]
 TRAIN_SCREEN: list[str | Path] = [BOT_PYTHON, "-m", "bot.safety.train"]
 
 
@@ -61,9 +69,17 @@ def main() -> None:
 
 def train_when_stale(*, force: bool = False) -> None:
     MODELS.mkdir(parents=True, exist_ok=True)
-    for product, command in ((SCREEN, TRAIN_SCREEN), (ASSISTANT, train_assistant_command())):
-        if force or not product.fresh():
-            train(product, command)
+    models = ((SCREEN, TRAIN_SCREEN), (ASSISTANT, train_assistant_command()))
+    stale = [(product, command) for product, command in models if force or not product.fresh()]
+    if not stale:
+        return
+    if not EMBEDDINGS.fresh():
+        with step("Reading the training lines"):
+            train(EMBEDDINGS, EMBED)
+    titles = " and ".join(product.title for product, _ in stale)
+    with step(f"Training {titles}"), ThreadPoolExecutor() as pool:  # a process and a core each
+        for training in [pool.submit(train, *one) for one in stale]:
+            training.result()
 
 
 def train(product: Product, command: list[str | Path]) -> None:
@@ -71,8 +87,8 @@ def train(product: Product, command: list[str | Path]) -> None:
     fingerprint = product.fingerprint()
     product.stamp.unlink(missing_ok=True)
     name = product.target.name.partition(".")[0]
-    with step(f"Training {product.title}"):
-        logged(command, f"train-{name}", f"Training {product.title} failed", environment=QUIET_RASA)
+    failure = f"Training {product.title} failed"
+    logged(command, f"train-{name}", failure, environment=QUIET_RASA)
     if not product.target.exists():
         raise Stop(f"Training {product.title} left no {product.target}")
     product.record(fingerprint)

@@ -16,7 +16,11 @@ HOST = "127.0.0.1"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=5055)
-    parser.add_argument("--shell", action="store_true", help="for `rasa shell`: no handover service, intakes in memory")
+    parser.add_argument(
+        "--shell",
+        action="store_true",
+        help="for `rasa shell`: no handover service, intakes in memory",
+    )
     given = parser.parse_args()
     if given.shell:
         os.environ[SHELL] = "1"

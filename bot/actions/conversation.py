@@ -1,130 +1,219 @@
-"""What the assistant says next: the question that is open, the closing steps, the asides.
+"""One turn of one conversation: what is heard, answered and asked next.
 
-Everything here works on a Record and returns messages; Rasa's actions only pass them on.
+Everything here works on a Record and collects messages in ``said``; Rasa's actions only pass them
+on. The closing steps are in bot.actions.closing.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterable
 from typing import Any
 
+from bot.actions.closing import STEPS, WITHIN, ClosingSteps
 from bot.actions.store import Record, Store
 from bot.actions.texts import Texts
-from bot.danish.answers import NO, YES, read_polarity
-from bot.tracks.catalogue import Catalogue
-from bot.tracks.intake import COMMON, UNRESOLVED, WILL_NOT_SAY, Answer, Pending, Quote, key_of
+from bot.danish.ages import find_bare_age
+from bot.danish.answers import YES
+from bot.tracks.catalogue import Catalogue, Criterion
+from bot.tracks.intake import COMMON, Fact, Intake, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
-from bot.tracks.questionnaire import next_question
-from bot.tracks.reading import Reading
+from bot.tracks.questionnaire import Question, next_question, progress
+from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, Reading
 from bot.tracks.wording import question_text
 
 Message = dict[str, Any]
-CLOSING = ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt")
+
+WHICH_CHILD = "hvilket_barn"
+HUMAN = "menneske"
+"""The value of the choice that asks for a human."""
+
 _ASKS = re.compile(
-    r"\?|^\W*(hvad|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må|kan|skal|slet|hej|tak|farvel)\b"
-    r"|\b(koster det|slet (alt|mine|det|samtalen)|vil have slettet)\b",
+    r"\?|^\W*(hvad|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må|kan|skal|slet|hej|tak"
+    r"|farvel)\b|\b(koster det|slet (alt|mine|det|samtalen)|vil have slettet)\b",
     re.I,
 )
-_STRUCK_AS = {
-    "speaker": "faelles.henvender",
-    "age": "faelles.alder",
-    "concern": "faelles.fylder",
-    "tried": "faelles.proevet",
-    "wishes": "faelles.oensker",
-}
-_STATES = {"opfyldt": "laeses_ja", "ikke_opfyldt": "laeses_nej"}
+_RIGHT_NOW = re.compile(
+    r"\b(nu|i stedet|hellere|straks)\b|\b(ikke|ik) .{0,20}\b(computer|robot|maskine|bot)\b"
+    r"|\b(rigtigt? menneske|rigtig person)\b",
+    re.I,
+)
+_NOT_UNDERSTOOD = (FOREIGN, ABUSE, GIBBERISH, "uden_for_emne")
+_LADDER = 3
+"""So many messages in a row that were not understood, and a human is offered."""
+_HARD = ("selvmordstanker", "selvskadende_adfaerd", "tegn_tristhed", "svaere_foelelser")
+_SHOWN_BACK = 4
 
 
 class Conversation:
-    """One turn of one conversation."""
-
     def __init__(self, record: Record, store: Store, catalogue: Catalogue, texts: Texts) -> None:
         self.record, self.store, self.catalogue, self.texts = record, store, catalogue, texts
         self.said: list[Message] = []
+        self.closing = ClosingSteps(self)
 
     @property
-    def intake(self) -> Any:
+    def intake(self) -> Intake:
         return self.record.intake
 
+    # --- saying
+
+    def text(self, key: str, **values: object) -> str:
+        human = self.record.human
+        known = {"plads": human.get("waiting", 0) + 1, "kode": human.get("resume_code", "")}
+        return self.texts.say(key, self.intake, **{**known, **values})
+
     def say(self, key: str, kind: str = "text", **values: object) -> None:
-        self.said.append({"text": self.texts.say(key, self.intake, **values), "kind": kind})
+        self.said.append({"text": self.text(key, **values), "kind": kind})
+
+    def choice(self, value: str, key: str = "") -> dict[str, str]:
+        return {"title": self.text(key or f"valg_{value}"), "value": value}
+
+    def question(
+        self,
+        text: str,
+        name: str | None,
+        track: str | None = None,
+        reworded: bool = False,
+        choices: Iterable[dict[str, str]] = (),
+        kind: str = "question",
+    ) -> None:
+        about = {"question": name, "track": track, "reworded": reworded}
+        self.said.append({"text": text, "kind": kind, **about, "choices": list(choices)})
 
     # --- hearing
 
     async def hear(self, reading: Reading, seq: int) -> None:
         """Take an answer (not an aside) in."""
-        intake = self.intake
-        if intake.safety.step or seq and seq <= intake.handled_seq:
-            listen(intake, self.catalogue, reading, seq, aside=self._about_safety())
-            return
-        pending = intake.pending
-        if pending and pending.id in (*CLOSING, "ret_hvad", "stryg_hvad", "slet_bekraeft"):
+        intake, pending = self.intake, self.intake.pending
+        if intake.safety.step or (seq and seq <= intake.handled_seq):
+            self._listen_in_danger(reading, seq)
+        elif reading.text.strip().lower() == HUMAN:
+            await self.human(seq)
+        elif pending and pending.id in (*STEPS, *WITHIN):
             intake.handled_seq = max(seq, intake.handled_seq)
-            await self._closing_answer(pending.id, reading, seq)
-            return
-        if reading.text.strip().lower() == "menneske":
-            return await self.human(seq)
-        self._heard(listen(intake, self.catalogue, reading, seq))
-        for topic in [t.value for t in reading.topics][:1]:
-            self._answer_topic(topic)
+            await self.closing.answer(pending.id, reading, seq)
+        elif pending and pending.id == WHICH_CHILD:
+            self._first_child(reading, seq)
+        else:
+            self._heard(listen(intake, self.catalogue, reading, seq))
+            self._topics(reading)
 
-    def _about_safety(self) -> bool:
-        """Is the open question the crisis dialogue's own? Any other was answered by what set it off."""
+    def _listen_in_danger(self, reading: Reading, seq: int) -> None:
+        """What set the crisis off is still an answer, unless to the crisis dialogue's own question;
+        what could not be read is asked once more, in other words, when the crisis is over."""
         pending = self.intake.pending
-        if not pending or pending.key not in self.catalogue.keys():
+        about_safety = not pending or self._is_safety(pending)
+        heard = listen(self.intake, self.catalogue, reading, seq, aside=about_safety)
+        if heard.again and pending:
+            self._once_more(pending)
+        elif heard.answered and pending and not about_safety:
+            self.intake.pending = None
+
+    def _is_safety(self, pending: Pending) -> bool:
+        if pending.key not in self.catalogue:
             return True
         return self.catalogue.criterion(pending.key).kind == "sikkerhed"
 
     def _heard(self, heard: Heard) -> None:
         intake, pending = self.intake, self.intake.pending
-        if heard.two_children:
-            self.say("to_boern")
+        intake.fallback = intake.fallback + 1 if heard.again else 0
         if heard.corrected:
             self.say("rettet")
         elif heard.again and pending:
-            intake.fallback += 1
-            intake.pending = Pending(pending.id, pending.track, pending.attempt + 1, pending.text)
+            self._once_more(pending)
             self.say("uklart" if pending.id != "fylder" else f"fallback_{min(pending.attempt, 2)}")
         elif heard.skipped:
             self.say("sprunget_over")
             intake.pending = None
         elif heard.answered:
-            if pending and pending.id == "fylder" and heard.inferred:
+            self._answered(pending, heard)
+        if heard.two_children and not intake.notes.get(WHICH_CHILD):
+            intake.notes[WHICH_CHILD] = True
+            intake.pending = Pending(WHICH_CHILD)
+
+    def _once_more(self, pending: Pending) -> None:
+        self.intake.pending = Pending(pending.id, pending.track, pending.attempt + 1, pending.text)
+
+    def _answered(self, pending: Pending | None, heard: Heard) -> None:
+        self.intake.pending = None
+        if pending and pending.id == "fylder":
+            self.say("kvittering_fortalt_1")
+            if heard.inferred:
                 self._show_back()
-            intake.pending = None
+        elif pending and pending.key in self.catalogue:
+            self._acknowledge(pending)
+
+    def _acknowledge(self, pending: Pending) -> None:
+        """A word of thanks after what is hard to say, and only then."""
+        if pending.id in _HARD and self.intake.status(pending.key) == "opfyldt":
+            self.say("kvittering_svaert_1")
+
+    def _first_child(self, reading: Reading, seq: int) -> None:
+        """Which of several children it is about first: the age, and the word for the child."""
+        intake, age = self.intake, find_bare_age(reading.text)
+        intake.handled_seq, intake.pending = max(seq, intake.handled_seq), None
+        quote = Quote(seq, reading.text.strip(), self.text("to_boern"))
+        if age:
+            intake.age = Fact(age.years, [quote])
+        intake.relation = reading.relation or intake.relation
+        intake.notes["sex"] = reading.sex or intake.notes.get("sex")
+        if not age and not reading.relation:
+            intake.concern.append(quote)
+
+    # --- showing back
 
     def _show_back(self) -> None:
+        pieces = [*self._facts_in_words(), *self._labels()]
+        if pieces:
+            self.say("forstaaet", liste=self._listed(pieces))
+
+    def _facts_in_words(self) -> list[str]:
         intake, pieces = self.intake, []
         if intake.speaker:
-            pieces.append(self.texts.say(f"forstaaet_henvender_{intake.speaker_value}", intake))
+            pieces.append(self.text(f"forstaaet_henvender_{intake.speaker_value}"))
         if intake.age:
-            pieces.append(self.texts.say("forstaaet_alder", intake, alder=intake.age.value))
+            pieces.append(self.text("forstaaet_alder", alder=intake.age.value))
+        if intake.kommune:
+            pieces.append(self.text("forstaaet_kommune", kommune=intake.kommune.value))
         if intake.track_ids:
-            names = f" {self.texts.say('samt', intake)} ".join(self.catalogue.tracks[t].short for t in intake.track_ids)
-            pieces.append(self.texts.say("forstaaet_spor", intake, spor=names))
-        labels = [self.catalogue.criterion(k).label.lower() for k in intake.answers if k in self.catalogue.keys()]
-        pieces += labels
-        if pieces:
-            text = pieces[0] if len(pieces) == 1 else f"{', '.join(pieces[:-1])} {self.texts.say('og', intake)} {pieces[-1]}"
-            self.say("forstaaet", liste=text)
+            names = [self.catalogue.tracks[track].short for track in intake.track_ids]
+            joined = f" {self.text('samt')} ".join(names)
+            pieces.append(self.text("forstaaet_spor", spor=joined))
+        return pieces
+
+    def _labels(self) -> list[str]:
+        """What counts as answered already, in a few words; the read-back has the whole."""
+        known = self.catalogue.keys()
+        told = [
+            self.catalogue.criterion(key).label.lower()
+            for key, answer in self.intake.answers.items()
+            if key in known and answer.status == "opfyldt"
+        ]
+        return told[:_SHOWN_BACK]
+
+    def _listed(self, pieces: list[str]) -> str:
+        if len(pieces) == 1:
+            return pieces[0]
+        return f"{', '.join(pieces[:-1])} {self.text('og')} {pieces[-1]}"
 
     # --- asides
 
     async def aside(self, reading: Reading, seq: int) -> None:
-        intent, intake = reading.intent, self.intake
+        intake = self.intake
         if self._answers_after_all(reading):
             return await self.hear(reading, seq)
         listen(intake, self.catalogue, reading, seq, aside=True)
         if intake.pending and intake.pending.id == "fylder" and intake.concern:
             intake.pending = None
-        if intent == "tale_med_menneske":
+        if reading.intent == "tale_med_menneske":
             return await self.human(seq)
-        self._answer_topic(intent)
-        if intent == "slet_data":
+        self._climb(reading.intent)
+        self._answer_topic(reading.intent)
+        if reading.intent == "slet_data":
             intake.pending = Pending("slet_bekraeft")
-        if intent == "undervisning" and not intake.track_ids:
+        if reading.intent == "undervisning" and not intake.track_ids:
             intake.notes["kind"] = "undervisning"
+        return None
 
     def _answers_after_all(self, reading: Reading) -> bool:
         """A statement on an open question is its answer, however much it sounds like a topic."""
@@ -132,30 +221,44 @@ class Conversation:
         if not pending or pending.id == "fylder":
             return False
         if reading.intent == "tale_med_menneske":
-            tells = pending.key in self.catalogue.keys() and self.catalogue.criterion(pending.key).kind == "fritekst"
-            return tells and bool(self.record.handover_id)  # a wish told to somebody who has a human coming
+            return pending.id == "oensker" and not _RIGHT_NOW.search(reading.text)
+        if reading.intent in _NOT_UNDERSTOOD and pending.key in self.catalogue:
+            return bool(self.catalogue.criterion(pending.key).kind == "fritekst")
         return not _ASKS.search(reading.text)
 
+    def _topics(self, reading: Reading) -> None:
+        """A question inside a telling is answered too."""
+        for topic in [found.value for found in reading.topics][:1]:
+            self._answer_topic(topic)
+
     def _answer_topic(self, topic: str) -> None:
-        self.said.append({"text": self.texts.answer(topic, self.intake), "kind": "answer", "topic": topic})
+        text = self.texts.answer(topic, self.intake)
+        self.said.append({"text": text, "kind": "answer", "topic": topic})
+
+    def _climb(self, intent: str) -> None:
+        """The ladder: rephrase, choices, human."""
+        self.intake.fallback = self.intake.fallback + 1 if intent in _NOT_UNDERSTOOD else 0
 
     async def human(self, seq: int) -> None:
         """Asked for a human: handed over at once with what is known; asking is the consent."""
-        self.intake.handled_seq = max(seq, self.intake.handled_seq)
+        self.intake.handled_seq = max(self.intake.handled_seq, seq)
+        self.intake.fallback = 0
         if self.record.handover_id:
-            return self.said.append({**self._text("menneske_allerede"), "kind": "handover", "topic": "tale_med_menneske"})
+            return self._of_the_human("menneske_allerede")
         self.intake.closing.consent = YES
-        await self.store.write(self.record)
-        await self.store.hand_over(self.record, "menneske")
+        await self.hand_over(HUMAN)
         human = self.record.human
-        key = "menneske_nu" if human["open_now"] else "menneske_senere" if human["opens"] else "menneske_senere_ukendt"
-        self.said.append({**self._text(key, aabner=human["opens"]), "kind": "handover", "topic": "tale_med_menneske"})
-        self.say("fortsaet_imens")
+        closed = "menneske_senere" if human["opens"] else "menneske_senere_ukendt"
+        self._of_the_human("menneske_nu" if human["open_now"] else closed)
+        return self.say("fortsaet_imens")
 
-    def _text(self, key: str, **values: object) -> Message:
-        values.setdefault("plads", self.record.human.get("waiting", 0) + 1)
-        values.setdefault("kode", self.record.human.get("resume_code", ""))
-        return {"text": self.texts.say(key, self.intake, **values)}
+    def _of_the_human(self, key: str) -> None:
+        text = self.text(key, aabner=self.record.human["opens"])
+        self.said.append({"text": text, "kind": "handover", "topic": "tale_med_menneske"})
+
+    async def hand_over(self, reason: str) -> None:
+        await self.store.write(self.record)
+        await self.store.hand_over(self.record, reason)
 
     # --- asking
 
@@ -168,216 +271,68 @@ class Conversation:
             return
         if intake.pending and intake.pending.id == "krise":
             intake.pending = None
-        pending = intake.pending
-        if pending and pending.key in self.catalogue.keys():
-            return self._ask_criterion(pending.track or COMMON, pending.id, pending.attempt)
-        if pending:
-            return await self._closing_question(pending.id)
-        if intake.concern and not intake.track_ids and "faelles.fylder" not in intake.asked and not intake.notes.get("kind"):
-            intake.asked.append("faelles.fylder")
-            return self._ask_criterion(COMMON, "fylder", 2)
-        question = next_question(intake, self.catalogue)
+        if intake.pending:
+            self._ask_pending(intake.pending)
+        elif self._matter_unclear():
+            intake.notes["matter_asked"] = True
+            self._ask_criterion(COMMON, "fylder", 2)
+        else:
+            self._ask_next(next_question(intake, self.catalogue))
+
+    def _ask_pending(self, pending: Pending) -> None:
+        if pending.key in self.catalogue:
+            self._ask_criterion(pending.track or COMMON, pending.id, pending.attempt)
+        elif pending.id == WHICH_CHILD:
+            self.question(self.text("to_boern"), None)
+        else:
+            self.closing.ask(pending.id)
+
+    def _matter_unclear(self) -> bool:
+        """Something was told that fits no track, and that has not been asked about yet."""
+        intake = self.intake
+        known = intake.track_ids or intake.notes.get("matter_asked") or intake.notes.get("kind")
+        return bool(intake.concern and not known)
+
+    def _ask_next(self, question: Question | None) -> None:
         if question:
             return self._ask_criterion(question.group, question.criterion.id, 1)
-        await self._closing_question(self._next_step())
+        step = self.closing.next_step()
+        return self.closing.ask(step) if step else self.closing.finish()
 
     def _ask_criterion(self, group: str, name: str, attempt: int) -> None:
         intake, criterion = self.intake, self.catalogue.group(group)[name]
-        again = attempt > 1
-        text = question_text(intake, criterion, again)
-        track = None if group == COMMON else group
+        text = question_text(intake, criterion, attempt > 1)
+        track, key = None if group == COMMON else group, key_of(group, name)
+        number = self._number(key) if name != "fylder" else ""
         intake.pending = Pending(name, track, attempt, text)
-        key = key_of(group, name)
         if key not in intake.asked and name != "fylder":
             intake.asked.append(key)
-        self._question(text, name, track, again, self._choices(criterion, again))
+        choices = [*self._choices(criterion, attempt > 1), *self._human_offered()]
+        self.question(f"{number}{text}", name, track, attempt > 1, choices)
 
-    def _choices(self, criterion: Any, again: bool) -> list[dict[str, str]]:
+    def _number(self, key: str) -> str:
+        """ "Spørgsmål 4 af ca. 9": above the question, where it costs nothing (not by SMS)."""
+        if self.intake.channel != "web":
+            return ""
+        number, about = progress(self.intake, self.catalogue, key)
+        return f"{self.text('fremdrift', nr=number, antal=about)}\n"
+
+    def _human_offered(self) -> list[dict[str, str]]:
+        if self.intake.fallback < _LADDER or self.record.handover_id:
+            return []
+        self.say("fallback_3")
+        return [self.choice(HUMAN)]
+
+    def _choices(self, criterion: Criterion, again: bool) -> list[dict[str, str]]:
         if criterion.id == "fylder":
-            if not again:
-                return []
-            own = [{"title": t.short[:1].upper() + t.short[1:], "value": t.id} for t in self.catalogue.tracks.values()]
-            return own + [{"title": c.title, "value": c.value} for c in criterion.choices if c.value == "andet"]
+            return self._matters(criterion) if again else []
         if criterion.choices:
             return [{"title": c.title, "value": c.value} for c in criterion.choices]
         names = ("ja", "nej", "ved_ikke", "spring_over") if criterion.yes_no else ()
-        return [self._choice(name) for name in names]
+        return [self.choice(name) for name in names]
 
-    def _choice(self, value: str, key: str = "") -> dict[str, str]:
-        return {"title": self.texts.say(key or f"valg_{value}", self.intake), "value": value}
-
-    def _question(
-        self, text: str, name: str | None, track: str | None = None, reworded: bool = False, choices: Any = (), kind: str = "question"
-    ) -> None:
-        self.said.append({"text": text, "kind": kind, "question": name, "track": track, "reworded": reworded, "choices": list(choices)})
-
-    # --- closing
-
-    def _next_step(self) -> str:
-        closing = self.intake.closing
-        if not closing.reviewed:
-            return "opsummering"
-        if not closing.consent:
-            return "samtykke"
-        if not closing.contact.wants:
-            return "kontaktform"
-        if closing.contact.wants in ("call", "sms") and "telefonnummer" not in closing.steps:
-            return "telefonnummer"
-        if closing.contact.wants != "none" and "navn" not in closing.steps:
-            return "navn"
-        if closing.contact.wants == "call" and "tidspunkt" not in closing.steps:
-            return "tidspunkt"
-        return "afslut"
-
-    async def _closing_question(self, step: str) -> None:
-        if step == "afslut":
-            return await self._finish()
-        if step == "opsummering":
-            text = "\n".join([self.texts.say("opsummering_intro", self.intake), *self.lines(), self.texts.say("opsummering_slut", self.intake)])
-        else:
-            text = self.texts.say(step, self.intake)
-        values = {
-            "opsummering": [self._choice(v) for v in ("videre", "ret", "stryg")],
-            "samtykke": [self._choice("ja", "valg_samtykke_ja"), self._choice("nej", "valg_samtykke_nej")],
-            "kontaktform": [self._choice(v) for v in ("chat", "call", "sms", "none")],
-            "navn": [self._choice("anonym")],
-            "slet_bekraeft": [self._choice("ja"), self._choice("nej")],
-        }.get(step, [])
-        pending = self.intake.pending
-        attempt = pending.attempt if pending and pending.id == step else 1
-        self.intake.pending = Pending(step, None, attempt, text)
-        shown = step if step in CLOSING else None
-        self._question(text, shown, choices=values, kind="summary" if step == "opsummering" else "question")
-
-    def lines(self) -> list[str]:
-        """The numbered lines of the read-back; struck ones are left out."""
-        return [f"{n}. {text}" for n, (_, text) in enumerate(self._rows(), 1)]
-
-    def _rows(self) -> list[tuple[str, str]]:
-        intake, rows = self.intake, []
-        if intake.speaker:
-            text = self.texts.say(f"forstaaet_henvender_{intake.speaker_value}", intake)
-            rows.append(("speaker", text[:1].upper() + text[1:]))
-        if intake.age:
-            rows.append(("age", self.texts.say("laeses_alder", intake, alder=intake.age.value)))
-        rows += [("concern", self._quoted("fylder", q.quote)) for q in intake.concern[:2]]
-        for key, answer in intake.answers.items():
-            if answer.struck or key not in self.catalogue.keys() or answer.status == "uafklaret" and not answer.reason:
-                continue
-            label = self.catalogue.criterion(key).label
-            rows.append((key, self.texts.say(_STATES.get(answer.status) or f"laeses_{answer.reason}", intake, kort=label)))
-        rows += [("tried", self._quoted("proevet", q.quote)) for q in intake.tried]
-        rows += [("wishes", self._quoted("oensker", q.quote)) for q in intake.wishes]
-        return rows
-
-    def _quoted(self, name: str, quote: str) -> str:
-        short = quote if len(quote) <= 160 else quote[:157].rsplit(" ", 1)[0] + " ..."
-        return self.texts.say("laeses_citat", self.intake, kort=self.catalogue.common[name].label, citat=short)
-
-    async def _closing_answer(self, step: str, reading: Reading, seq: int) -> None:
-        text = reading.text.strip()
-        said = read_polarity(text)
-        await getattr(self, f"_{step}")(text, text.lower(), said, reading, seq)
-
-    async def _opsummering(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        if low.startswith("ret") or said == NO and len(text.split()) <= 3:
-            self.intake.pending = Pending("ret_hvad")
-        elif low.startswith("stryg"):
-            self.intake.pending = Pending("stryg_hvad")
-        elif low == "videre" or said == YES:
-            self.intake.closing.reviewed, self.intake.pending = True, None
-        else:
-            await self._ret_hvad(text, low, said, reading, seq)
-
-    async def _ret_hvad(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        self.intake.handled_seq = seq - 1
-        self.intake.pending = Pending("opsummering")
-        heard = listen(self.intake, self.catalogue, replace(reading, correction=True), seq)
-        if heard.corrected:
-            self.say("rettet")
-        else:
-            self.intake.concern.append(Quote(seq, text))
-            self.say("uklart_videre")
-        self.intake.pending = None
-
-    async def _stryg_hvad(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        number, rows = re.search(r"\d+", text), self._rows()
-        if number and 1 <= int(number.group()) <= len(rows):
-            self._strike(rows[int(number.group()) - 1][0])
-            self.say("stroeget")
-        elif low != "videre":
-            self.say("stryg_uklart")
-        self.intake.pending = None
-
-    def _strike(self, key: str) -> None:
-        if key in self.intake.answers:
-            self.intake.answers[key].struck = True
-        elif key in ("concern", "tried", "wishes"):
-            setattr(self.intake, key, [])
-        else:
-            setattr(self.intake, key, None)
-        if key in _STRUCK_AS:  # struck is an answer: it is not asked for again
-            self.intake.answers[_STRUCK_AS[key]] = Answer(UNRESOLVED, WILL_NOT_SAY, struck=True)
-
-    async def _samtykke(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        closing = self.intake.closing
-        if said == YES:
-            closing.consent, self.intake.pending = YES, None
-            await self.store.write(self.record)
-            await self.store.hand_over(self.record, "samtykke")
-        elif said == NO or self.intake.pending.attempt > 1:
-            closing.consent, closing.done, self.intake.pending = NO, True, None
-            self.say("samtykke_nej", kind="closing")
-            self.intake.notes["end"] = "no_consent"
-        else:
-            self.say("samtykke_uklart")
-            self.intake.pending.attempt += 1
-
-    async def _kontaktform(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        words = (("none", r"none|ingen|ikke|nej"), ("sms", r"sms|besked"), ("call", r"call|ring|telefon"), ("chat", r"chat|her|skriv"))
-        wants = next((value for value, pattern in words if re.search(pattern, low)), None)
-        if wants is None and self.intake.pending.attempt == 1:
-            self.intake.pending.attempt = 2
-            return
-        self.intake.closing.contact.wants, self.intake.pending = wants or "chat", None
-
-    async def _telefonnummer(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        digits = re.sub(r"\D", "", text)
-        if len(digits) in (8, 10):
-            self.intake.closing.contact.phone = digits
-        elif self.intake.pending.attempt == 1 and said is None:
-            self.say("telefonnummer_uklart")
-            self.intake.pending.attempt = 2
-            return
-        self._done("telefonnummer")
-
-    async def _navn(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        if low != "anonym" and said is None and len(text.split()) <= 4:
-            self.intake.closing.contact.name = text
-        self._done("navn")
-
-    async def _tidspunkt(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        self.intake.closing.contact.time = text
-        self._done("tidspunkt")
-
-    def _done(self, step: str) -> None:
-        self.intake.closing.steps.append(step)
-        self.intake.pending = None
-
-    async def _slet_bekraeft(self, text: str, low: str, said: str | None, reading: Reading, seq: int) -> None:
-        self.intake.pending = None
-        if said == YES:
-            self.intake.notes["end"], self.intake.closing.done = "erase", True
-            urgent = self.record.handover_id and self.intake.safety.level == "alarm"
-            self.say("slettet_akut" if urgent else "slettet", kind="closing")
-
-    async def _finish(self) -> None:
-        intake, human = self.intake, self.record.human
-        intake.closing.done, intake.pending = True, None
-        key = "afsluttet_aaben" if human["open_now"] else "afsluttet_lukket" if human["opens"] else "afsluttet_lukket_ukendt"
-        parts = [self._text(key, aabner=human["opens"])["text"]]
-        parts += [f"- {line}" for line in self.texts.advice_for(intake)]
-        parts += [f"- {line}" for line in self.texts.possibilities(intake)]
-        parts.append(self._text("afsluttet_kode")["text"])
-        self.said.append({"text": "\n".join(parts), "kind": "closing"})
-
+    def _matters(self, criterion: Criterion) -> list[dict[str, str]]:
+        """The tracks by their short names, and something else."""
+        tracks = [(t.short[:1].upper() + t.short[1:], t.id) for t in self.catalogue.tracks.values()]
+        other = [(c.title, c.value) for c in criterion.choices if c.value == "andet"]
+        return [{"title": title, "value": value} for title, value in (*tracks, *other)]

@@ -29,7 +29,9 @@ async def begin(tracker: Tracker) -> tuple[Conversation, Reading, int]:
 async def end(turn: Conversation, dispatcher: CollectingDispatcher) -> None:
     await STORE.write(turn.record)
     for message in turn.said:
-        buttons = [{"title": c["title"], "payload": c["value"]} for c in message.get("choices") or ()]
+        buttons = [
+            {"title": c["title"], "payload": c["value"]} for c in message.get("choices") or ()
+        ]
         custom = {k: v for k, v in message.items() if k != "text"}
         dispatcher.utter_message(text=message["text"], buttons=buttons or None, json_message=custom)
     ending = turn.intake.notes.get("end")
@@ -45,15 +47,24 @@ class SessionStart(Action):
     def name(self) -> str:
         return "action_session_start"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        return [SessionStarted(), ActiveLoop(FORM), SlotSet("requested_slot", "answer"), ActionExecuted("action_listen")]
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
+        return [
+            SessionStarted(),
+            ActiveLoop(FORM),
+            SlotSet("requested_slot", "answer"),
+            ActionExecuted("action_listen"),
+        ]
 
 
 class ValidateForm(Action):
     def name(self) -> str:
         return f"validate_{FORM}"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         if (tracker.latest_message or {}).get("intent", {}).get("name") in ASIDES:
             return []
         turn, reading, seq = await begin(tracker)
@@ -66,7 +77,9 @@ class AskAnswer(Action):
     def name(self) -> str:
         return "action_ask_answer"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         turn, _, _ = await begin(tracker)
         await turn.ask()
         turn.intake.notes.pop("end", None)
@@ -78,7 +91,9 @@ class Aside(Action):
     def name(self) -> str:
         return "action_aside"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[EventType]:
         turn, reading, seq = await begin(tracker)
         await turn.aside(reading, seq)
         await end(turn, dispatcher)

@@ -34,7 +34,9 @@ class Record:
 class Store:
     """Talks with the handover service; raises httpx.HTTPError when it does not do what was asked."""
 
-    def __init__(self, url: str, secret: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, secret: str, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._client = httpx.AsyncClient(
             base_url=f"{url}/internal/conversations",
             headers={"X-Internal-Secret": secret},
@@ -47,14 +49,22 @@ class Store:
     def from_environment(cls) -> Store:
         if os.environ.get(SHELL):
             return ShellStore()
-        return cls(os.environ.get("HANDOVER_URL", "http://127.0.0.1:8000"), os.environ.get("HANDOVER_INTERNAL_SECRET", ""))
+        return cls(
+            os.environ.get("HANDOVER_URL", "http://127.0.0.1:8000"),
+            os.environ.get("HANDOVER_INTERNAL_SECRET", ""),
+        )
 
     async def read(self, conversation_id: str) -> Record:
         answer = await self._client.get(f"/{conversation_id}/intake")
         answer.raise_for_status()
         body = answer.json()
         return Record(
-            conversation_id, Intake.from_json(body["intake"]), body["version"], body["status"], body["handover_id"], body["human"]
+            conversation_id,
+            Intake.from_json(body["intake"]),
+            body["version"],
+            body["status"],
+            body["handover_id"],
+            body["human"],
         )
 
     async def write(self, record: Record) -> None:
@@ -65,12 +75,16 @@ class Store:
 
     async def hand_over(self, record: Record, reason: str) -> None:
         kind = record.intake.notes.get("kind", "intake")
-        answer = await self._client.post(f"/{record.conversation_id}/handover", json={"reason": reason, "kind": kind})
+        answer = await self._client.post(
+            f"/{record.conversation_id}/handover", json={"reason": reason, "kind": kind}
+        )
         answer.raise_for_status()
         record.handover_id, record.human = answer.json()["handover_id"], answer.json()["human"]
 
     async def end(self, record: Record, outcome: str) -> None:
-        (await self._client.post(f"/{record.conversation_id}/end", json={"outcome": outcome})).raise_for_status()
+        (
+            await self._client.post(f"/{record.conversation_id}/end", json={"outcome": outcome})
+        ).raise_for_status()
 
     async def erase(self, record: Record) -> None:
         (await self._client.post(f"/{record.conversation_id}/erase")).raise_for_status()

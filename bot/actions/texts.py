@@ -21,15 +21,21 @@ class Texts:
 
     def __init__(self) -> None:
         self.entries: dict[str, Any] = yaml.safe_load((HERE / "tekster.yml").read_text("utf-8"))
-        self.topics = {p.stem: yaml.safe_load(p.read_text("utf-8")) for p in KNOWLEDGE.glob("*.yml")}
-        self.advice = {p.stem: yaml.safe_load(p.read_text("utf-8")) for p in (KNOWLEDGE / "raad").glob("*.yml")}
+        self.topics = {
+            p.stem: yaml.safe_load(p.read_text("utf-8")) for p in KNOWLEDGE.glob("*.yml")
+        }
+        self.advice = {
+            p.stem: yaml.safe_load(p.read_text("utf-8")) for p in (KNOWLEDGE / "raad").glob("*.yml")
+        }
         kommune = yaml.safe_load(MUNICIPALITY.read_text("utf-8"))
         keeping = kommune.get("opbevaring") or {}
         self.names = {
             "tilbud_navn": str(kommune.get("tilbud_navn", "")),
             "kommune_navn": str(kommune.get("kommune_navn") or kommune.get("navn", "")),
             "slettes_efter_dage": str(next((v for k, v in keeping.items() if "dage" in k), 30)),
-            "slettes_uden_videregivelse_timer": str(next((v for k, v in keeping.items() if "timer" in k), 24)),
+            "slettes_uden_videregivelse_timer": str(
+                next((v for k, v in keeping.items() if "timer" in k), 24)
+            ),
             "aabningstider": _hours(kommune.get("aabningstider") or {}),
         }
 
@@ -57,7 +63,9 @@ class Texts:
         found = []
         for row in self.topics["muligheder"]["muligheder"]:
             fits_track = row["spor"] == "alle" or set(row["spor"]) & set(intake.track_ids)
-            if fits_track and (row["henvender"] == "alle" or intake.speaker_value in row["henvender"]):
+            if fits_track and (
+                row["henvender"] == "alle" or intake.speaker_value in row["henvender"]
+            ):
                 found.append(self._fill(row["tekst"], intake, {}))
         return found[:4]
 

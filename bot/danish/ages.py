@@ -6,8 +6,8 @@ A school class is not an age, nor is the time something has lasted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator, List, Optional, Tuple
 
 from bot.danish.words import normal
 
@@ -25,7 +25,9 @@ _CHILD = (
     r"|patient|pt|borger|guttermand|fyr|kæreste|kammerat|pigebarn|purk|yngste|ældste|mellemste|sønnike|datteren|sønnen|drengen|pigen)"
 )
 _WHO = r"(?:hun|han|jeg|hin|de|er|æ|den unge|barnet|drengen|pigen|eleven|datteren|sønnen|datter|søn|dreng|pige|lillebror|lillesøster)"
-_DURATION_BEFORE = re.compile(r"\b(i|for|de sidste|sidste|seneste|gennem|over|om|siden|på under|efter)\s+$")
+_DURATION_BEFORE = re.compile(
+    r"\b(i|for|de sidste|sidste|seneste|gennem|over|om|siden|på under|efter)\s+$"
+)
 _DURATION_AFTER = re.compile(r"^\s*(siden|i træk|tilbage|til\b|efter)")
 
 
@@ -44,32 +46,43 @@ _UNIT = (
     r"|juli|august|januar|februar|april|september|oktober|november|december)|steder|ting\b|måder|opgaver|andre|af (?:dem|de|os)|ben\b|forskellige|klasse|sal\b))"
 )
 _FILL = r"(?:snart |lige |nu |kun |øh |bare |jo |altså |først |netop |omkring |ca\.? |om lidt )*"
-_PATTERNS: Tuple[Tuple[int, "re.Pattern[str]"], ...] = tuple(
+_PATTERNS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
     (weight, re.compile(pattern))
     for weight, pattern in (
         (9, rf"\b(?:bliver|fylder|blir|snart)\s+{_FILL}(?P<next>{_N})\b{_UNIT}"),
         (9, rf"\b(?:fyldte?|blevet|blev)\s+{_FILL}(?P<n>{_N})\b{_UNIT}"),
         (9, rf"\bnu (?:er|e)\s+{_WHO}\s+{_FILL}(?P<n>{_N})\b{_UNIT}"),
-        (8, rf"\b(?P<n>{_N}){_HALF}[ -]?(?:års|år|aar)[ -]?(?:ig|ige|gammel|alderen)\b|\b(?P<n2>\d{{1,2}})[ -]?åring\b"),
+        (
+            8,
+            rf"\b(?P<n>{_N}){_HALF}[ -]?(?:års|år|aar)[ -]?(?:ig|ige|gammel|alderen)\b|\b(?P<n2>\d{{1,2}})[ -]?åring\b",
+        ),
         (7, rf"\b{_WHO}\s+(?:er|æ|e|var)\s+{_FILL}(?P<n>{_N})\b{_UNIT}"),
-        (7, rf"\b{_CHILD}(?:en|n|et)?,?\s+(?:der |som |hun |han )?(?:er |på |paa |af )+{_FILL}(?P<n>{_N})\b{_UNIT}"),
+        (
+            7,
+            rf"\b{_CHILD}(?:en|n|et)?,?\s+(?:der |som |hun |han )?(?:er |på |paa |af )+{_FILL}(?P<n>{_N})\b{_UNIT}",
+        ),
         (7, rf"\b(?:på|paa|age|alder(?:en)?:?)\s+{_FILL}(?P<n>{_N})\b{_UNIT}"),
         (6, rf"\b(?P<n>{_N}){_HALF}\s?(?:år|aar|year|years|yo)\b"),
         (5, rf"\b{_CHILD}(?:en|n|et)?,?\s*[(]?(?P<n>\d{{1,2}})\b{_UNIT}(?=\s*(?:$|[.,;:!?)]))"),
         (5, rf"\b(?:jeg|er|i'?m)\s+(?P<n>{_N})\b{_UNIT}(?=\s*(?:$|[.,;:!?)]|og\b|btw|år))"),
         (4, rf"^\W*(?P<n>[3-9]|1\d)\b{_UNIT}(?=\s*(?:[,;.!]|$|dreng|pige|år|m\b|k\b|og\b))"),
-        (4, rf"(?<=[.,;(] )(?P<n>[3-9]|1\d)\s*(?=[,;)]|$)"),
-        (4, rf"\b(?:dreng|pige|m|k)\s*/?\s*(?P<n>\d{{1,2}})\b{_UNIT}|\b(?P<n2>\d{{1,2}})\s?/?\s?(?:dreng|pige)\b"),
+        (4, r"(?<=[.,;(] )(?P<n>[3-9]|1\d)\s*(?=[,;)]|$)"),
+        (
+            4,
+            rf"\b(?:dreng|pige|m|k)\s*/?\s*(?P<n>\d{{1,2}})\b{_UNIT}|\b(?P<n2>\d{{1,2}})\s?/?\s?(?:dreng|pige)\b",
+        ),
     )
 )
-_WHEN_SMALL = re.compile(r"\b(da|dengang|siden|fra)\s+(?:\w+\s+){0,3}(?:var|er)\s*(?:bare |kun |cirka |ca |omkring )*$|\b(da|dengang|siden)\s+(hun|han|jeg|de|vi)\s+(var|blev|fyldte)\b[^.;,]{0,14}$|\bsom\s+$|\b(team|hold|gruppe|familie|søskende|flok) på $|\bhavde\s+(?:en|et)\s+[^.]{0,20}$")
+_WHEN_SMALL = re.compile(
+    r"\b(da|dengang|siden|fra)\s+(?:\w+\s+){0,3}(?:var|er)\s*(?:bare |kun |cirka |ca |omkring )*$|\b(da|dengang|siden)\s+(hun|han|jeg|de|vi)\s+(var|blev|fyldte)\b[^.;,]{0,14}$|\bsom\s+$|\b(team|hold|gruppe|familie|søskende|flok) på $|\bhavde\s+(?:en|et)\s+[^.]{0,20}$"
+)
 
 
-def _number(text: str) -> Optional[int]:
+def _number(text: str) -> int | None:
     return int(text) if text.isdigit() else NUMBERS.get(text)
 
 
-def _found(text: str) -> Iterator[Tuple[int, Age]]:
+def _found(text: str) -> Iterator[tuple[int, Age]]:
     for weight, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             name = next(k for k, v in match.groupdict().items() if v is not None)
@@ -87,40 +100,48 @@ def _possible(text: str, years: int, start: int, end: int, match_end: int) -> bo
     before, after = text[:start], text[end:]
     if not 0 <= years <= 25:
         return False
-    if re.match(r"\s?\.\s?(klasse|kl\b|b\b|a\b|c\b)", after) or re.match(r"\s?(klasse|kl\.)", after):
+    if re.match(r"\s?\.\s?(klasse|kl\b|b\b|a\b|c\b)", after) or re.match(
+        r"\s?(klasse|kl\.)", after
+    ):
         return False
     if re.match(r"\s?\.\)", after) or re.search(r"\bu$", before):
         return False
-    if re.match(r"\s?[.:]\s?\d", after) or re.match(r"\s?(%|kg|kilo|timer|minutter|dage|uger|måneder|gange|mdr|kr|cm|elever|børn\b|min\b)", after):
+    if re.match(r"\s?[.:]\s?\d", after) or re.match(
+        r"\s?(%|kg|kilo|timer|minutter|dage|uger|måneder|gange|mdr|kr|cm|elever|børn\b|min\b)",
+        after,
+    ):
         return False
-    if re.match(r"\s?år", after) and (_DURATION_BEFORE.search(before) or re.match(r"\s?år\s?(siden|i træk|tilbage|i streg)", after)):
+    if re.match(r"\s?år", after) and (
+        _DURATION_BEFORE.search(before)
+        or re.match(r"\s?år\s?(siden|i træk|tilbage|i streg)", after)
+    ):
         return False
     if re.search(r"(kl\.?|klokken|art\.|§|§ )\s?$", before) or re.search(r"\d[.,/-]$", before):
         return False
     return not _WHEN_SMALL.search(before)
 
 
-def find_ages(text: str) -> List[Age]:
+def find_ages(text: str) -> list[Age]:
     """Every age the text states, the surest first; offsets are those of ``text`` as written.
 
     ``find_ages("min datter på 13")[0].years == 13``
     """
     lowered = normal_same_length(text)
     best = sorted(_found(lowered), key=lambda pair: (-pair[0], pair[1].start))
-    unique: List[Age] = []
+    unique: list[Age] = []
     for _, age in best:
         if all(age.end <= other.start or age.start >= other.end for other in unique):
             unique.append(age)
     return unique
 
 
-def find_age(text: str) -> Optional[Age]:
+def find_age(text: str) -> Age | None:
     """The age the text states for the child or young person, or None."""
     ages = [a for a in find_ages(text) if a.years <= 20]
     return ages[0] if ages else None
 
 
-def find_bare_age(text: str) -> Optional[Age]:
+def find_bare_age(text: str) -> Age | None:
     """The age in an answer to "how old": a bare number counts. ``find_bare_age("tolv")`` is 12."""
     stated = find_age(text)
     if stated:
@@ -128,8 +149,12 @@ def find_bare_age(text: str) -> Optional[Age]:
     lowered = normal_same_length(text)
     for match in re.finditer(rf"\b{_N}\b", lowered):
         years = _number(match.group())
-        if years is not None and years <= 20 and match.group() not in ("en", "et", "to" if len(lowered.split()) > 3 else ""):
-            if not re.match(r"\s?\.?\s?(klasse|kl\b)", lowered[match.end():]):
+        if (
+            years is not None
+            and years <= 20
+            and match.group() not in ("en", "et", "to" if len(lowered.split()) > 3 else "")
+        ):
+            if not re.match(r"\s?\.?\s?(klasse|kl\b)", lowered[match.end() :]):
                 return Age(years, *match.span())
     return None
 

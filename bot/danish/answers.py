@@ -7,7 +7,6 @@ sign reader (bot.nlu.signs), which uses this as one of its clues.
 from __future__ import annotations
 
 import re
-from typing import Optional
 
 from bot.danish.words import plain
 
@@ -51,7 +50,9 @@ _NO_START = re.compile(
     r"|ikke (så vidt|rigtig|endnu|noget|det|lige|nu|på den|hvad|som|mig|os|hos|herhjemme|os bekendt)|ik (rigtig|det|endnu|nu|lige|noget)"
     r"|ikk (rigtig|det|endnu|noget)|på ingen måde|ingen|intet)\b"
 )
-_YES_END = re.compile(r"\b(ja|jo|jo ja|desværre ja|så ja|så jo|det gør (hun|han|de|jeg|den)|det har (hun|han|de|jeg|vi)|det er (hun|han|det|jeg|de)|det passer)$")
+_YES_END = re.compile(
+    r"\b(ja|jo|jo ja|desværre ja|så ja|så jo|det gør (hun|han|de|jeg|den|det|vi)|det har (hun|han|de|jeg|vi)|det er (hun|han|det|jeg|de)|det passer)$"
+)
 _NO_END = re.compile(
     r"\b(nej|så nej|næ|så næ|det gør (hun|han|de|jeg|det) (ikke|ik|ikk)|det har (hun|han|de|jeg|vi) (ikke|ik|ikk)"
     r"|det er (hun|han|det|jeg|de|der) (ikke|ik|ikk)|det (tror|mener|synes) (jeg|vi) (ikke|ik|ikk))$"
@@ -61,7 +62,7 @@ _NO_ANYWHERE = re.compile(
 )
 
 
-def read_polarity(text: str) -> Optional[str]:
+def read_polarity(text: str) -> str | None:
     """What the words say of a yes/no question: "ja", "nej", "ved_ikke", "vil_ikke_svare",
     "delvist", or None when they say neither.
 
@@ -71,11 +72,11 @@ def read_polarity(text: str) -> Optional[str]:
     if not said:
         return None
     starts_no, starts_yes = bool(_NO_START.match(said)), bool(_YES_START.match(said))
-    if _WONT_SAY_WISH.search(said) or _WONT_SAY.search(said) and len(said.split()) < 14:
+    if _WONT_SAY_WISH.search(said) or (_WONT_SAY.search(said) and len(said.split()) < 14):
         return WONT_SAY
     if re.match(r"^(ja|jo) og nej|^både", said):
         return PARTLY
-    if _DONT_KNOW.search(said) and not (starts_yes or starts_no and not said.startswith("ik")):
+    if _DONT_KNOW.search(said) and not (starts_yes or (starts_no and not said.startswith("ik"))):
         return DONT_KNOW
     if starts_no and re.match(r"^(nej|næ) (jo|ja)\b", said):
         return YES

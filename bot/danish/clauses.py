@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import List
 
 _BREAK = re.compile(
     r"[.!?…;\n]+|,\s+(?=(?:og|men|så|for|fordi|mens|når|hvis|selv om|selvom|dog)\b)|\s+-\s+|:\s+"
@@ -22,13 +21,13 @@ class Clause:
     end: int
 
 
-def split_clauses(text: str) -> List[Clause]:
+def split_clauses(text: str) -> list[Clause]:
     """The clauses of a message in order; short remnants stay with their neighbour.
 
     ``[c.text for c in split_clauses("Hun er 13. Hun spiser ikke, men hun drikker.")]``
     ``== ["Hun er 13", "Hun spiser ikke", "men hun drikker"]``
     """
-    pieces: List[Clause] = []
+    pieces: list[Clause] = []
     start = 0
     for match in _BREAK.finditer(text):
         pieces = _add(pieces, text, start, match.start())
@@ -36,7 +35,7 @@ def split_clauses(text: str) -> List[Clause]:
     return _add(pieces, text, start, len(text))
 
 
-def _add(pieces: List[Clause], text: str, start: int, end: int) -> List[Clause]:
+def _add(pieces: list[Clause], text: str, start: int, end: int) -> list[Clause]:
     raw = text[start:end]
     body = raw.strip(" \t\n,")
     if not re.search(r"\w", body):
@@ -44,5 +43,8 @@ def _add(pieces: List[Clause], text: str, start: int, end: int) -> List[Clause]:
     start += len(raw) - len(raw.lstrip(" \t\n,"))
     if len(body.split()) < _SHORTEST and pieces:
         last = pieces[-1]
-        return pieces[:-1] + [Clause(text[last.start : start + len(body)], last.start, start + len(body))]
-    return pieces + [Clause(body, start, start + len(body))]
+        return [
+            *pieces[:-1],
+            Clause(text[last.start : start + len(body)], last.start, start + len(body)),
+        ]
+    return [*pieces, Clause(body, start, start + len(body))]

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, Optional, Tuple
 
 import yaml
 
@@ -14,7 +13,19 @@ from bot.danish.ages import normal_same_length
 
 FILE = Path(__file__).with_suffix(".yml")
 # Also ordinary words or first names: they count only in an answer to "which municipality".
-_AMBIGUOUS = {"vejen", "odder", "varde", "greve", "holte", "skive", "struer", "faxe", "nordvest", "lolland", "sundby"}
+_AMBIGUOUS = {
+    "vejen",
+    "odder",
+    "varde",
+    "greve",
+    "holte",
+    "skive",
+    "struer",
+    "faxe",
+    "nordvest",
+    "lolland",
+    "sundby",
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Place:
 
 
 @lru_cache(maxsize=1)
-def _names() -> Tuple[Dict[str, str], "re.Pattern[str]"]:
+def _names() -> tuple[dict[str, str], re.Pattern[str]]:
     rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))["kommuner"]
     names = {}
     for official, others in rows.items():
@@ -38,7 +49,7 @@ def _names() -> Tuple[Dict[str, str], "re.Pattern[str]"]:
     return names, re.compile(r"\b(" + "|".join(map(re.escape, longest)) + r")(?:s)?\b")
 
 
-def find_municipality(text: str, asked: bool = False) -> Optional[Place]:
+def find_municipality(text: str, asked: bool = False) -> Place | None:
     """The first municipality named in the text, or None; ``asked`` lets ambiguous names count."""
     names, pattern = _names()
     for match in pattern.finditer(normal_same_length(text)):

@@ -7,19 +7,46 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
 
 from bot.danish.ages import normal_same_length
 
 YOUNG, PARENT, RELATIVE, PROFESSIONAL = "ung", "foraelder", "paaroerende", "fagperson"
 
 _GIRLS = {
-    "datter", "pige", "lillesøster", "storesøster", "søster", "kusine", "niece", "veninde", "bonusdatter", "plejedatter",
-    "steddatter", "tøs", "stedsøster", "halvsøster", "pigebarn", "bestie", "dotter",
+    "datter",
+    "pige",
+    "lillesøster",
+    "storesøster",
+    "søster",
+    "kusine",
+    "niece",
+    "veninde",
+    "bonusdatter",
+    "plejedatter",
+    "steddatter",
+    "tøs",
+    "stedsøster",
+    "halvsøster",
+    "pigebarn",
+    "bestie",
+    "dotter",
 }
 _BOYS = {
-    "søn", "dreng", "lillebror", "storebror", "bror", "fætter", "nevø", "bonussøn", "plejesøn", "stedsøn", "knægt", "halvbror",
-    "stedbror", "soen", "guttermand",
+    "søn",
+    "dreng",
+    "lillebror",
+    "storebror",
+    "bror",
+    "fætter",
+    "nevø",
+    "bonussøn",
+    "plejesøn",
+    "stedsøn",
+    "knægt",
+    "halvbror",
+    "stedbror",
+    "soen",
+    "guttermand",
 }
 _OWN_CHILD = (
     r"(?:datter|søn|soen|dotter|dreng|pige|barn|ældste|yngste|mellemste|bonusdatter|bonussøn|plejedatter|plejesøn|plejebarn|steddatter|stedsøn"
@@ -32,22 +59,44 @@ _RELATIVE_CHILD = (
 )
 _ADJ = r"(?:(?:lille|store|egen|ældste|yngste|bedste|ene|mellemste|eneste|kære|dejlige|13-årige|\d+[ -]?årige|søde|stakkels|tidligere|nye|gode|barndoms) )*"
 
-_RULES: Tuple[Tuple[str, "re.Pattern[str]"], ...] = tuple(
+_RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (speaker, re.compile(pattern))
     for speaker, pattern in (
-        (PROFESSIONAL, r"\b(jeg er|jeg arbejder som|er|undertegnede|som|vi er|her er|dette er)\s+(?:\w+\s){0,3}?(lærer|klasselærer|pædagog|sundhedsplejerske|skolepsykolog|psykolog|socialrådgiver|sagsbehandler|familiebehandler|kontaktperson|kontaktpædagog|skoleleder|afdelingsleder|trivselsvejleder|akt-?vejleder|vejleder|uu-vejleder|inklusionsvejleder|sekretær|læge|praktiserende læge|praksissygeplejerske|sygeplejerske|dagplejer|lægesekretær|ssp-medarbejder|klubmedarbejder|ungdomsskolemedarbejder|mentor|børnehaveleder|støttepædagog|skolepædagog|tale-?hørelærer|fysioterapeut|træner|spejderleder|rådgiver|gymnasielærer|studievejleder|familierådgiver|plejefamiliekonsulent|resursepædagog|ressourcepædagog|vikar|skolesocialrådgiver|ppr-\w+|ledende \w+|idrætslærer|dansklærer|matematiklærer|efterskolelærer|uddannelsesvejleder|jordemoder|tandlæge|tandplejer|politibetjent)\b"),
-        (PROFESSIONAL, r"^(hej,? )?(\w+ )?(lærer|klasselærer|pædagog|ppr|sundhedsplejerske|socialrådgiver|sagsbehandler|psykolog|lægesekretær|skolepsykolog|skoleleder|akt|kontaktperson|uu-vejleder|vejleder)\b( her|,|:| på| i| fra|\.)"),
-        (PROFESSIONAL, r"\b(en|min|vores|to|tre|af mine|flere|pågældende) (elev|elever|klient|borger|patient|anbragt|kursist)(er|en)?\b|\b(ppr|buc|ssp|akt) her\b|\b(på vores|i vores) (stue|praksis|afdeling|team)\b|\bvores (elev|elever|unge|stue)\b|\bjeg (har|underviser)( i)? en (\d\.|klasse|elev)|\bvi er en (skole|institution|lægepraksis|børnehave|efterskole|klub)|\bi min klasse har jeg\b"),
-        (PARENT, r"\b(jeg er|som|er)\s+(?:\w+\s){0,2}?(mor|far|mama|mamma|forælder|forældre|moder|fader|alenemor|alenefar|plejemor|plejefar|bonusfar|enlig mor|enlig far)\b(?! til mit barnebarn)|\b(hans|hendes) (mor|far)( her)?$|^(hej )?(mor|far) (til|her)\b|\bjeg har (en|to|tre|fire|en lille|selv en) (\d+[ -]?årig\w* )?(datter|søn|dreng|pige|børn|drenge|piger|teenager|tvillinger|knægt|tøs)\b"),
+        (
+            PROFESSIONAL,
+            r"\b(jeg er|jeg arbejder som|er|undertegnede|som|vi er|her er|dette er)\s+(?:\w+\s){0,3}?(lærer|klasselærer|pædagog|sundhedsplejerske|skolepsykolog|psykolog|socialrådgiver|sagsbehandler|familiebehandler|kontaktperson|kontaktpædagog|skoleleder|afdelingsleder|trivselsvejleder|akt-?vejleder|vejleder|uu-vejleder|inklusionsvejleder|sekretær|læge|praktiserende læge|praksissygeplejerske|sygeplejerske|dagplejer|lægesekretær|ssp-medarbejder|klubmedarbejder|ungdomsskolemedarbejder|mentor|børnehaveleder|støttepædagog|skolepædagog|tale-?hørelærer|fysioterapeut|træner|spejderleder|rådgiver|gymnasielærer|studievejleder|familierådgiver|plejefamiliekonsulent|resursepædagog|ressourcepædagog|vikar|skolesocialrådgiver|ppr-\w+|ledende \w+|idrætslærer|dansklærer|matematiklærer|efterskolelærer|uddannelsesvejleder|jordemoder|tandlæge|tandplejer|politibetjent)\b",
+        ),
+        (
+            PROFESSIONAL,
+            r"^(hej,? )?(\w+ )?(lærer|klasselærer|pædagog|ppr|sundhedsplejerske|socialrådgiver|sagsbehandler|psykolog|lægesekretær|skolepsykolog|skoleleder|akt|kontaktperson|uu-vejleder|vejleder)\b( her|,|:| på| i| fra|\.)",
+        ),
+        (
+            PROFESSIONAL,
+            r"\b(en|min|vores|to|tre|af mine|flere|pågældende) (elev|elever|klient|borger|patient|anbragt|kursist)(er|en)?\b|\b(ppr|buc|ssp|akt) her\b|\b(på vores|i vores) (stue|praksis|afdeling|team)\b|\bvores (elev|elever|unge|stue)\b|\bjeg (har|underviser)( i)? en (\d\.|klasse|elev)|\bvi er en (skole|institution|lægepraksis|børnehave|efterskole|klub)|\bi min klasse har jeg\b",
+        ),
+        (
+            PARENT,
+            r"\b(jeg er|som|er)\s+(?:\w+\s){0,2}?(mor|far|mama|mamma|forælder|forældre|moder|fader|alenemor|alenefar|plejemor|plejefar|bonusfar|enlig mor|enlig far)\b(?! til mit barnebarn)|\b(hans|hendes) (mor|far)( her)?$|^(hej )?(mor|far) (til|her)\b|\bjeg har (en|to|tre|fire|en lille|selv en) (\d+[ -]?årig\w* )?(datter|søn|dreng|pige|børn|drenge|piger|teenager|tvillinger|knægt|tøs)\b",
+        ),
         (PARENT, rf"\b(min|mit|mine|vores|vor) {_ADJ}{_OWN_CHILD}(s|en)?\b"),
-        (RELATIVE, r"\b(jeg er|som|er|kun|hendes|hans)\s+(?:\w+\s){0,3}?(farmor|farfar|mormor|morfar|bedstemor|bedstefar|bedsteforældre|moster|faster|onkel|tante|storesøster|storebror|lillesøster|lillebror|nabo|gudmor|gudfar|bonusmor|papmor|papfar|stedmor|stedfar|veninde|kæreste|familieven|svigermor|besteforælder)\b"),
+        (
+            RELATIVE,
+            r"\b(jeg er|som|er|kun|hendes|hans)\s+(?:\w+\s){0,3}?(farmor|farfar|mormor|morfar|bedstemor|bedstefar|bedsteforældre|moster|faster|onkel|tante|storesøster|storebror|lillesøster|lillebror|nabo|gudmor|gudfar|bonusmor|papmor|papfar|stedmor|stedfar|veninde|kæreste|familieven|svigermor|besteforælder)\b",
+        ),
         (RELATIVE, rf"\b(min|mit|mine|vores|vor|en af mine) {_ADJ}{_RELATIVE_CHILD}(s|en)?\b"),
-        (RELATIVE, r"\b(en|hende|ham) (fra|i|oppe i|nede i) (min|vores) klasse\b|\ben (pige|dreng|veninde|ven) (fra|i|på) (min|mit|vores)\b"),
-        (YOUNG, r"^(hej )?(det er )?(mig|mig selv|til mig selv|jeg selv|selv|om mig)\b|\b(jeg er|er|im|i'm) (bare |kun |lige |altså |snart )?(en )?(pige|dreng|\d{1,2}|elev|teenager|ung|tolv|tretten|fjorten|femten|seksten|sytten|elleve|ti|ni)\b|\bjeg går i (\d|nulte|første|anden|tredje|fjerde|femte|sjette|syvende|ottende|niende|tiende|gym|[0-9]\.)|\bmin(e)? (mor|far|forældre|mor og far|lærer|veninder|venner|storebror)\b"),
+        (
+            RELATIVE,
+            r"\b(en|hende|ham) (fra|i|oppe i|nede i) (min|vores) klasse\b|\ben (pige|dreng|veninde|ven) (fra|i|på) (min|mit|vores)\b",
+        ),
+        (
+            YOUNG,
+            r"^(hej )?(det er )?(mig|mig selv|til mig selv|jeg selv|selv|om mig)\b|\b(jeg er|er|im|i'm) (bare |kun |lige |altså |snart )?(en )?(pige|dreng|\d{1,2}|elev|teenager|ung|tolv|tretten|fjorten|femten|seksten|sytten|elleve|ti|ni)\b|\bjeg går i (\d|nulte|første|anden|tredje|fjerde|femte|sjette|syvende|ottende|niende|tiende|gym|[0-9]\.)|\bmin(e)? (mor|far|forældre|mor og far|lærer|veninder|venner|storebror)\b",
+        ),
     )
 )
 _CHILD_WORD = re.compile(
-    r"\b(?:(?:min|mit|mine|vores|en|et|vor|hans|hendes|mor til en|far til en) )" + _ADJ
+    r"\b(?:(?:min|mit|mine|vores|en|et|vor|hans|hendes|mor til en|far til en) )"
+    + _ADJ
     + r"(?P<word>datter|søn|pige|dreng|barn|barnebarn|lillebror|lillesøster|storebror|storesøster|bror|søster|kusine|fætter|niece|nevø"
     r"|veninde|bedsteveninde|ven|kæreste|elev|plejesøn|plejedatter|plejebarn|bonusdatter|bonussøn|steddatter|stedsøn|knægt|tøs|teenager|klassekammerat|kammerat|halvbror|halvsøster)\b"
 )
@@ -67,13 +116,13 @@ class Relation:
     """The citizen's own word for the child or young person, and the sex if it shows ("k", "m", None)."""
 
     word: str
-    sex: Optional[str]
+    sex: str | None
 
 
-def find_speakers(text: str) -> List[Speaker]:
+def find_speakers(text: str) -> list[Speaker]:
     """Every sign of who is writing, the surest kind first."""
     lowered = normal_same_length(text)
-    found = []
+    found: list[Speaker] = []
     for value, pattern in _RULES:
         match = pattern.search(lowered)
         if match and all(s.value != value for s in found):
@@ -81,7 +130,7 @@ def find_speakers(text: str) -> List[Speaker]:
     return found
 
 
-def find_relation(text: str) -> Optional[Relation]:
+def find_relation(text: str) -> Relation | None:
     """The word used for the child ("datter", "lillebror", "elev") and the sex it or a pronoun shows."""
     lowered = normal_same_length(text)
     match = _CHILD_WORD.search(lowered)
@@ -91,7 +140,7 @@ def find_relation(text: str) -> Optional[Relation]:
     return Relation("", sex) if sex else None
 
 
-def _sex(lowered: str, word: str) -> Optional[str]:
+def _sex(lowered: str, word: str) -> str | None:
     if word in _GIRLS:
         return "k"
     if word in _BOYS:

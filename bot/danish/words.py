@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import List
 
 _WORD = re.compile(r"[0-9a-zæøåéüö]+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -19,7 +18,7 @@ def normal(text: str) -> str:
     return _STRETCHED.sub(r"\1\1", text)
 
 
-def words(text: str) -> List[str]:
+def words(text: str) -> list[str]:
     """``words("Ja, det gør hun!") == ["ja", "det", "gør", "hun"]``"""
     return _WORD.findall(normal(text))
 

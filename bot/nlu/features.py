@@ -1,20 +1,26 @@
-"""Text features: word and character n-grams as a sparse matrix, and an optional sentence embedding."""
+"""What the classifiers see of a text: word and character n-grams, its embedding, its yes or no."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
-from typing import Dict, Iterable, List, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
+import scipy.sparse as sp  # type: ignore[import-untyped,unused-ignore]
 
+from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, read_polarity
 from bot.danish.words import words
 
 _ASCII_VOWELS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
+_POLARITIES = (YES, NO, DONT_KNOW, WONT_SAY, PARTLY)
+_STRETCH = 2.5
+"""E5's embeddings lie close together: centred and stretched they are of length about one."""
 
 
-def tokens(text: str) -> List[str]:
+def tokens(text: str) -> list[str]:
     """Words in one spelling: "saa" and "så" are the same token."""
     found = []
     for word in words(text):
@@ -24,12 +30,12 @@ def tokens(text: str) -> List[str]:
     return found
 
 
-def ngrams(text: str) -> List[str]:
+def ngrams(text: str) -> list[str]:
     """Word 1-3-grams ("w hun hader") and character 2-5-grams within words ("c_had")."""
     found = tokens(text)
     grams = [f"w {w}" for w in found]
-    grams += [f"w {a} {b}" for a, b in zip(found, found[1:])]
-    grams += [f"w {a} {b} {c}" for a, b, c in zip(found, found[1:], found[2:])]
+    grams += [f"w {a} {b}" for a, b in itertools.pairwise(found)]
+    grams += [f"w {a} {b} {c}" for a, b, c in zip(found, found[1:], found[2:], strict=False)]
     for word in found:
         padded = f"_{word}_"
         for size in (2, 3, 4, 5):
@@ -41,27 +47,35 @@ def ngrams(text: str) -> List[str]:
     return grams
 
 
+def polarity(text: str) -> np.ndarray:
+    """What the words yes and no in it say, one-hot, shape (5,)."""
+    said = read_polarity(text)
+    return np.array([float(said == name) for name in _POLARITIES], dtype=np.float32)
+
+
 class Vectorizer:
     """N-grams weighted by tf-idf, each row of length 1."""
 
-    def __init__(self, vocabulary: Dict[str, int], idf: np.ndarray) -> None:
+    def __init__(self, vocabulary: dict[str, int], idf: np.ndarray) -> None:
         self.vocabulary = vocabulary
         self.idf = idf
 
     @classmethod
-    def fit(cls, texts: Sequence[str], least: int = 2) -> "Vectorizer":
+    def fit(cls, texts: Sequence[str], least: int = 2) -> Vectorizer:
         """``least``: in how many texts an n-gram must stand."""
-        seen: Counter = Counter()
+        seen: Counter[str] = Counter()
         for text in texts:
             seen.update(set(ngrams(text)))
         kept = sorted(g for g, n in seen.items() if n >= least)
-        idf = np.array([math.log((1 + len(texts)) / (1 + seen[g])) + 1 for g in kept], dtype=np.float32)
+        idf = np.array(
+            [math.log((1 + len(texts)) / (1 + seen[g])) + 1 for g in kept], dtype=np.float32
+        )
         return cls({g: i for i, g in enumerate(kept)}, idf)
 
     def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
         """Shape (number of texts, size of the vocabulary), float32."""
-        data: List[float] = []
-        indices: List[int] = []
+        data: list[float] = []
+        indices: list[int] = []
         starts = [0]
         for text in texts:
             row = Counter(i for g in ngrams(text) if (i := self.vocabulary.get(g)) is not None)
@@ -74,3 +88,37 @@ class Vectorizer:
             starts.append(len(indices))
         shape = (len(starts) - 1, len(self.vocabulary))
         return sp.csr_matrix((np.array(data, dtype=np.float32), indices, starts), shape=shape)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The features of some texts: ``grams`` sparse (n, vocabulary), ``meaning`` (n, 384),
+    ``polarity`` (n, 5)."""
+
+    grams: sp.csr_matrix
+    meaning: np.ndarray
+    polarity: np.ndarray
+
+    def __getitem__(self, rows: Sequence[int]) -> Texts:
+        return Texts(self.grams[rows], self.meaning[rows], self.polarity[rows])
+
+    def __len__(self) -> int:
+        return int(self.meaning.shape[0])
+
+
+class Features:
+    """Turns texts into Texts; ``centre`` is the mean embedding of the training lines, (384,)."""
+
+    def __init__(self, vectorizer: Vectorizer, centre: np.ndarray) -> None:
+        self.vectorizer, self.centre = vectorizer, centre
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], embeddings: np.ndarray) -> Features:
+        return cls(Vectorizer.fit(texts), embeddings.mean(axis=0).astype(np.float32))
+
+    def of(self, texts: Sequence[str], embeddings: np.ndarray) -> Texts:
+        """``embeddings`` as they come, shape (n, 384); all zero where none could be made."""
+        there = np.abs(embeddings).sum(axis=1, keepdims=True) > 0
+        meaning = np.where(there, (embeddings - self.centre) * _STRETCH, 0.0)
+        said = np.array([polarity(text) for text in texts], dtype=np.float32).reshape(-1, 5)
+        return Texts(self.vectorizer.transform(texts), meaning.astype(np.float32), said)

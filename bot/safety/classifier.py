@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.safety.features import can_embed, counted, embedding, signs
+from bot.embedding import can_embed, embed
+from bot.safety.features import counted, signs
 from bot.safety.rules import Reading, Rules
 
 MODEL = Path(__file__).parent.parent / "models" / "screen.npz"
@@ -56,13 +57,13 @@ class Weights:
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         numbers = {name: np.asarray(getattr(self, name), dtype=np.float32) for name in _NUMBERS}
-        np.savez_compressed(
-            path,
-            format=np.array([FORMAT]),
-            terms=_packed(self.terms),
-            signs=_packed(self.signs),
+        arrays: dict[str, Any] = {
+            "format": np.array([FORMAT]),
+            "terms": _packed(self.terms),
+            "signs": _packed(self.signs),
             **numbers,
-        )
+        }
+        np.savez_compressed(path, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> Weights:
@@ -94,9 +95,7 @@ class Classifier:
         parts = self._parts(text, reading)
         total = self.weights.bias + sum(parts.values(), np.zeros(len(CLASSES)))
         if self._share and not _sure(_softmax(total)):
-            meaning = self._share * (
-                embedding(text) @ self.weights.meaning + self.weights.meaning_bias
-            )
+            meaning = self._share * (embed(text) @ self.weights.meaning + self.weights.meaning_bias)
             total, parts = total + meaning, {**parts, "mening": meaning}
         acute, raised, nothing = _softmax(total)
         return Scores(float(acute), float(raised), float(nothing), _top(parts, acute, raised))
@@ -116,7 +115,7 @@ def _sure(chances: np.ndarray[Any, Any]) -> bool:
 
 
 def _top(parts: dict[str, np.ndarray[Any, Any]], acute: float, raised: float) -> tuple[str, ...]:
-    """ "vægt: ikke leve +0.41": what spoke most for danger against no danger."""
+    """As "vægt: ikke leve +0.41": what spoke most for danger against no danger."""
     danger = 0 if acute >= raised else 1
     gains = {term: float(part[danger] - part[2]) for term, part in parts.items()}
     best = sorted(gains, key=lambda term: -gains[term])

@@ -7,7 +7,7 @@ taken down again.
     alarm: crisis message -> sikkerhed_nu -> plan -> forberedt -> hvornaar -> closing message
            (poison: sikkerhed_nu -> tanker -> closing; violence: sikkerhed_nu -> closing;
             danger to the body or to others: sikkerhed_nu -> tanker, and plan .. if yes)
-    ask:   tanker -> no: done | yes: numbers, plan -> forberedt -> hvornaar | unclear: asked once more
+    ask:   tanker -> no: done | yes: numbers, plan -> forberedt -> hvornaar | unclear: once more
            (violence, weight loss: sikkerhed_nu instead, yes = alarm)
 """
 
@@ -29,6 +29,7 @@ _AFTER = {"plan": "forberedt", "forberedt": "hvornaar", "hvornaar": None}
 _QUESTION_OF = {"sikkerhed_nu": SAFE_NOW}
 _OPENINGS = ("gift", "skade", "krop", "andre", "vold", "selvmord")
 _SMALL_CHILD = 7
+_HUMAN = {True: "menneske_aabent", False: "menneske_lukket", None: "menneske_ukendt"}
 _ADULTS = ("foraelder", "paaroerende", "fagperson")
 
 
@@ -59,8 +60,8 @@ class Turn:
 class Setting:
     """Who is spoken with, where, and what the municipality and the hour allow.
 
-    ``config`` (all optional): ``omraader`` list of areas whose numbers are shown,
-    ``kriselinjer`` the municipality's own lines (as in resources.yml), ``human`` {"open_now", "opens"}.
+    ``config`` (all optional): ``omraader`` list of areas whose numbers are shown, ``kriselinjer``
+    the municipality's own lines (as in resources.yml), ``human`` {"open_now", "opens"}.
     ``words`` fills {barnet}, {hun}, {hende}, {hendes}; ``age`` in years, if known.
     """
 
@@ -73,7 +74,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class State:
-    """How far the dialogue has come: from ``intake.safety`` and the open question."""
+    """How far the dialogue has come: from ``intake.safety`` and the open question.
+
+    ``suicidal`` and ``own`` as in the verdict that began it.
+    """
 
     step: str
     level: str = ALARM
@@ -81,6 +85,7 @@ class State:
     violence: bool = False
     suicidal: bool = True
     attempt: int = 1
+    own: bool = False
 
 
 class Dialogue:
@@ -97,6 +102,7 @@ class Dialogue:
 
     def begin(self, verdict: Verdict, setting: Setting) -> Turn:
         """The turn after a message in which the screen saw something. Not for ``none``."""
+        setting = _addressed(setting, verdict.own)
         if verdict.level == ALARM:
             return self._alarm(verdict, setting)
         if verdict.disclosed:
@@ -144,6 +150,7 @@ class Dialogue:
 
     def answer(self, state: State, text: str, verdict: Verdict, setting: Setting) -> Turn:
         """The turn after an answer to the question of ``state.step``."""
+        setting = _addressed(setting, state.own)
         if self.texts.retracts(text) and verdict.level != ALARM:
             return self._retracted(state, setting)
         if verdict.level == ALARM and state.level != ALARM and not _yes(text, verdict):
@@ -158,13 +165,12 @@ class Dialogue:
         return self._follow_up(state, said, setting)
 
     def ordinary(self, question: str, text: str, verdict: Verdict, setting: Setting) -> Turn | None:
-        """A yes to sikkerhed_nu or selvmordstanker asked outside a crisis; None: nothing special."""
-        if verdict.level == ALARM or (
-            question == SAFE_NOW and verdict.level == ASK and verdict.disclosed
-        ):
+        """A yes to sikkerhed_nu or selvmordstanker asked outside a crisis; None: nothing new."""
+        yes = read_answer(text, verdict) == YES
+        if verdict.level == ALARM or (yes and question == SAFE_NOW and verdict.level == ASK):
             return self.begin(verdict, setting)
-        if read_answer(text, verdict) == YES and question == THOUGHTS:
-            return self._thoughts_told(setting)
+        if yes and question == THOUGHTS:
+            return self._thoughts_told(_addressed(setting, verdict.own))
         return None
 
     def waiting(self, text: str, verdict: Verdict, setting: Setting) -> Turn:
@@ -195,7 +201,7 @@ class Dialogue:
     def _step_after_safety(self, state: State, verdict: Verdict, setting: Setting) -> str | None:
         if state.poison:
             return None if setting.age is not None and setting.age < _SMALL_CHILD else "tanker"
-        if state.violence and not (state.suicidal and verdict.suicidal):
+        if state.violence and not (state.suicidal or verdict.suicidal):
             return None
         return "plan" if state.suicidal or verdict.suicidal else "tanker"
 
@@ -284,9 +290,7 @@ class Dialogue:
     def _closing(self, setting: Setting, *before: Said) -> Turn:
         human = setting.config.get("human") or {}
         words = {**setting.words, "aabner": str(human.get("opens") or "næste hverdag")}
-        key = {True: "menneske_aabent", False: "menneske_lukket"}.get(
-            human.get("open_now"), "menneske_ukendt"
-        )
+        key = _HUMAN[human.get("open_now")]
         told = self.texts.say(key, setting.speaker, setting.channel, words)
         said = self._closing_said(f"{told}\n\n{self._say('lukning', setting)}")
         return Turn((*before, said), None, ALARM, done=True)
@@ -309,6 +313,11 @@ class Dialogue:
         return separator.join([self._say("numre", setting), *lines])
 
 
+def _addressed(setting: Setting, own: bool) -> Setting:
+    """An adult in danger themself is not asked about the child."""
+    return replace(setting, speaker="ukendt") if own and setting.speaker in _ADULTS else setting
+
+
 def fitting(resources: Sequence[Resource], themes: Any, setting: Setting) -> list[Resource]:
     """The numbers to show, 112 first, always more than one."""
     occasions = {"selvmord" if theme == "skade" else theme for theme in themes} or {"selvmord"}
@@ -322,13 +331,12 @@ def fitting(resources: Sequence[Resource], themes: Any, setting: Setting) -> lis
 
 
 def read_answer(text: str, verdict: Verdict) -> str | None:
-    """ "ja", "nej", "ved_ikke", "vil_ikke_svare" or None for a crisis question; danger in the words is a yes."""
+    """The polarity of an answer to a crisis question; danger in the words is a yes."""
     polarity = read_polarity(text)
     if verdict.level == ALARM and not (polarity == NO and not verdict.by_rule):
         return YES
-    if polarity == PARTLY or (polarity is None and verdict.level == ASK and not verdict.denied):
-        return YES
-    return polarity
+    told = verdict.level == ASK and verdict.by_rule and verdict.suicidal and not verdict.denied
+    return YES if polarity == PARTLY or (polarity is None and told) else polarity
 
 
 def _yes(text: str, verdict: Verdict) -> bool:

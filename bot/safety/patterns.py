@@ -1,6 +1,6 @@
 """The small language in which rules.yml says what to look for.
 
-    skære* .. (mig|sig) selv?     a word that begins so, up to 4 words between, one of two, maybe a word
+    skære* .. (mig|sig) selv?     begins so, up to 4 words between, one of two, maybe a word
     <jeg> vil ..2 dø              a named list, at most 2 words between
     ^ farvel $                    the whole message
 
@@ -26,7 +26,7 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled pattern: its source for explaining, a literal for a quick no, and the expression."""
+    """A compiled pattern: its source for explaining, a literal for a quick no, the expression."""
 
     source: str
     literal: str
@@ -99,7 +99,7 @@ class _Reader:
         if lexeme == "$":
             return r"(?:[.,] )*\Z"
         if lexeme.startswith(".."):
-            return r"(?:[^ .]+ ){0,%d}?" % int(lexeme[2:] or _GAP)
+            return f"(?:[^ .]+ ){{0,{int(lexeme[2:] or _GAP)}}}?"
         if lexeme.startswith("<"):
             return self._list(lexeme[1:-1])
         if lexeme in "()|?":

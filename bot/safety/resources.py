@@ -142,7 +142,7 @@ def _date(row: Mapping[str, Any], place: str) -> date:
 
 
 def _yes_no(row: Mapping[str, Any], place: str) -> bool:
-    """ "ja"/"nej"; PyYAML reads both as text, a careless ``true`` is refused."""
+    """PyYAML reads ja and nej as text; a careless ``true`` is refused."""
     value = row["bekraeftet"]
     if value not in ("ja", "nej"):
         raise ResourceError(f"{place}: bekraeftet must be ja or nej, not {value!r}")

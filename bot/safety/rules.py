@@ -1,4 +1,4 @@
-"""The danger signs of rules.yml: loaded strictly, found in a text with what cancels or softens them.
+"""The danger signs of rules.yml: loaded strictly, found in a text with what cancels them.
 
 A hit can be cancelled by a denial before or after it, told as past, or softened by what the text is
 about (homework, film, game). Idioms are taken out before anything is looked for.
@@ -250,7 +250,7 @@ class Rules:
         return False
 
     def _denied_after(self, line: _Line, end: int) -> bool:
-        """ "selvmordstanker har hun ikke", "at dø tænker jeg aldrig på"."""
+        """As in "selvmordstanker har hun ikke", "at dø tænker jeg aldrig på"."""
         last = line.index(end - 1)
         words = [token.word for token in line.tokens[last + 1 : last + 1 + _AFTER]]
         if len(words) < 3 or words[0] not in _VERBS or words[1] not in _PRONOUNS:

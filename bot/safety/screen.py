@@ -1,18 +1,19 @@
 """The danger screen: what one message, read with those before it, says about danger.
 
-Rules (rules.yml) and a trained classifier look at the same text, and neither can silence the other:
-the higher level counts. One exception, in the careful direction for trust: where only the classifier
+Rules (rules.yml) and a trained classifier look at the same text, and neither can silence the
+other: the higher level counts. One exception, for the sake of trust: where only the classifier
 wants to ``ask`` and the text holds a clear idiom, denial or recovery, it takes more to ask.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.danish.answers import NO, YES, read_polarity
+from bot.danish.answers import NO, PARTLY, YES, read_polarity
 from bot.safety.classifier import MODEL, Classifier, Scores
 from bot.safety.rules import ACUTE, NOTHING, RAISED, Hit, Reading, Rules
 
@@ -21,19 +22,31 @@ log = logging.getLogger(__name__)
 NONE, ASK, ALARM = "none", "ask", "alarm"
 LEVELS = (NONE, ASK, ALARM)
 SAFETY_QUESTIONS = ("sikkerhed_nu", "selvmordstanker")
+OPENING = (None, "fylder")
+"""The open question while the matter is told."""
 RECENT = 3
 _FRAGMENT_WORDS = 9
 _QUOTE_WORDS = 40
+_OWN_REACH = 25
+_FIRST_PERSON = re.compile(r"\b(jeg|jg|mig|mit|mine)\b", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\b(hun|han|hende|ham|hendes|hans|sig|datter|søn|barn|dreng|pige|ven|veninde|elev)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities from which the classifier alone decides, chosen by cross-validation on our own
-    lines. ``alarm`` where a rule at least sees a sign, ``alarm_unruled`` where none does."""
+    lines. ``alarm`` where a rule at least sees a sign, ``alarm_unruled`` where none does. Among
+    answers to ordinary questions danger is far rarer than among first messages (and it has been
+    asked about directly), so there the classifier alone must be surer."""
 
     alarm: float = 0.5
     alarm_unruled: float = 0.65
+    alarm_in_answer: float = 0.85
     ask: float = 0.35
+    ask_in_answer: float = 0.60
     ask_softened: float = 0.75
     alarm_denied: float = 0.9
     heightened: float = 0.7
@@ -50,8 +63,9 @@ class Finding:
 @dataclass(frozen=True)
 class Verdict:
     """``themes``: selvmord, skade, gift, krop, vold, andre. ``suicidal``: a rule saw that living
-    itself is in question. ``disclosed``: it was a yes to a safety question. ``by_rule``: not by the
-    classifier alone. ``denied``: a plain no to a safety question."""
+    itself is in question. ``own``: told in the first person, about oneself. ``disclosed``: it was a
+    yes to selvmordstanker. ``by_rule``: not by the classifier alone. ``sure``: by rule, or the
+    classifier is all but certain. ``denied``: a plain no to a safety question."""
 
     level: str = NONE
     evidence: tuple[Finding, ...] = ()
@@ -61,7 +75,9 @@ class Verdict:
     suicidal: bool = False
     disclosed: bool = False
     by_rule: bool = False
+    sure: bool = False
     denied: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,21 +109,21 @@ class Screen:
     def read(
         self, recent: Sequence[str], *, pending: str | None = None, heightened: bool = False
     ) -> Verdict:
-        """``recent``: the citizen's last messages, newest last. ``pending``: the open question's id.
+        """``recent``: the citizen's last messages, newest last. ``pending``: the open question.
         ``heightened``: there was danger before in this conversation."""
         if not recent or not recent[-1].strip():
             return Verdict()
         verdict = self._alone(recent[-1], pending, heightened)
         if verdict.level == ALARM or verdict.denied:
             return verdict
-        joined = self._together(recent[-RECENT:], heightened)
+        joined = self._together(recent[-RECENT:], pending, heightened)
         return joined if _above(joined.level, verdict.level) else verdict
 
     # one message
 
     def _alone(self, text: str, pending: str | None, heightened: bool) -> Verdict:
         sight = self._see(text)
-        verdict = self._judge(sight, heightened)
+        verdict = self._judge(sight, heightened, answers=_is_ordinary(pending))
         if pending in SAFETY_QUESTIONS:
             return self._as_answer(sight, verdict, str(pending))
         return verdict
@@ -117,11 +133,12 @@ class Screen:
         scores = self.classifier.scores(text, reading) if self.classifier else None
         return _Sight(text, reading, scores)
 
-    def _judge(self, sight: _Sight, heightened: bool) -> Verdict:
+    def _judge(self, sight: _Sight, heightened: bool, answers: bool = False) -> Verdict:
         by_rule = self._rule_level(sight.reading, heightened)
-        by_weight = self._weight_level(sight, heightened)
+        by_weight = self._weight_level(sight, heightened, answers)
         level = by_rule if _above(by_rule, by_weight) else by_weight
-        return _verdict(sight, level, by_rule)
+        certain = sight.scores is not None and sight.scores.acute >= self.limits.alarm_denied
+        return replace(_verdict(sight, level, by_rule), sure=level == by_rule or certain)
 
     def _rule_level(self, reading: Reading, heightened: bool) -> str:
         if reading.level == ACUTE:
@@ -131,17 +148,24 @@ class Screen:
             return ASK
         return NONE
 
-    def _weight_level(self, sight: _Sight, heightened: bool) -> str:
+    def _weight_level(self, sight: _Sight, heightened: bool, answers: bool) -> str:
         if sight.scores is None:
             return NONE
         ease = self.limits.heightened if heightened else 1.0
-        ruled = sight.reading.level != NOTHING
-        if sight.scores.acute >= (self.limits.alarm if ruled else self.limits.alarm_unruled) * ease:
+        if sight.scores.acute >= self._alarm_at(sight.reading, answers) * ease:
             return ALARM
         danger = sight.scores.acute + sight.scores.raised
-        softened = sight.reading.softened and sight.reading.level != RAISED
-        needed = self.limits.ask_softened if softened else self.limits.ask
-        return ASK if danger >= needed * ease else NONE
+        return ASK if danger >= self._ask_at(sight.reading, answers) * ease else NONE
+
+    def _alarm_at(self, reading: Reading, answers: bool) -> float:
+        if reading.level != NOTHING:
+            return self.limits.alarm
+        return self.limits.alarm_in_answer if answers else self.limits.alarm_unruled
+
+    def _ask_at(self, reading: Reading, answers: bool) -> float:
+        if reading.softened and reading.level != RAISED:
+            return self.limits.ask_softened
+        return self.limits.ask_in_answer if answers else self.limits.ask
 
     # an answer to a safety question
 
@@ -150,13 +174,15 @@ class Screen:
         ruled = self._rule_level(sight.reading, False)
         if self._plain_denial(sight, polarity, ruled):
             return Verdict(denied=True)
-        if polarity != YES:
+        if polarity not in (YES, PARTLY):
             return verdict
-        calm = question == "sikkerhed_nu" and ruled == NONE and sight.reading.denial
-        yes = ALARM if question == "sikkerhed_nu" and not calm else ASK
+        certain = polarity == YES and not (ruled == NONE and sight.reading.denial)
+        yes = ALARM if question == "sikkerhed_nu" and certain else ASK
         level = verdict.level if _above(verdict.level, yes) else yes
         why = Finding(sight.text.strip(), (f"svar: ja på {question}", *_whys(verdict)))
-        return replace(verdict, level=level, evidence=(why,), disclosed=True)
+        return replace(
+            verdict, level=level, evidence=(why,), disclosed=question == "selvmordstanker"
+        )
 
     def _plain_denial(self, sight: _Sight, polarity: str | None, ruled: str) -> bool:
         if ruled != NONE:
@@ -169,13 +195,18 @@ class Screen:
 
     # split messages
 
-    def _together(self, recent: Sequence[str], heightened: bool) -> Verdict:
-        """ "jeg vil ikke" + "være her mere": fragments read as one, if that shows more than before."""
+    def _together(self, recent: Sequence[str], pending: str | None, heightened: bool) -> Verdict:
+        """As "jeg vil ikke" + "være her mere": fragments read as one, if that shows more.
+
+        Two answers to two questions make no sentence, so once questions have been asked only a rule
+        counts; the classifier has learned from whole messages."""
         parts = _fragments(recent)
         if len(parts) < 2:
             return Verdict()
         before = self._judge(self._see(" ".join(parts[:-1])), heightened)
         joined = self._judge(self._see(" ".join(parts)), heightened)
+        if pending not in OPENING and not joined.by_rule:
+            return Verdict()
         if not _above(joined.level, before.level):
             return Verdict()
         note = "læst sammen med beskeden før"
@@ -185,6 +216,11 @@ class Screen:
 
 # Signs of illness or absence that are common without danger when nothing else is there.
 _EVERYDAY_SIGNS = frozenset({"tidspunkt", "lidt_mad", "kollaps", "vaek"})
+
+
+def _is_ordinary(pending: str | None) -> bool:
+    """Is the open question one whose answers are seldom about danger?"""
+    return pending not in (*OPENING, *SAFETY_QUESTIONS)
 
 
 def _fragments(recent: Sequence[str]) -> list[str]:
@@ -211,7 +247,14 @@ def _verdict(sight: _Sight, level: str, by_rule: str) -> Verdict:
         themes=themes,
         suicidal=any(_about_living(hit, themes) for hit in danger),
         by_rule=by_rule == level,
+        own=_own(sight.text, danger),
     )
+
+
+def _own(text: str, hits: Sequence[Hit]) -> bool:
+    """Does the text say it of oneself? Words about another near the sign speak against it."""
+    near = [text[max(hit.start - _OWN_REACH, 0) : hit.end] for hit in hits] or [text]
+    return any(_FIRST_PERSON.search(part) and not _OTHERS.search(part) for part in near)
 
 
 def _about_living(hit: Hit, themes: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
-"""One spelling for what people type: case, aa/oe/ae, stretched letters, slang, missing vowels, emojis.
+"""One spelling for what people type: case, aa/oe/ae, stretched letters, slang, slips, emojis.
 
-``read_tokens`` keeps for every normal word the place it came from, so that evidence can be quoted
-in the citizen's own letters.
+``Spelling.tokens`` keeps for every normal word the place it came from, so that evidence can be
+quoted in the citizen's own letters.
 """
 
 from __future__ import annotations

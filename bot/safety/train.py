@@ -8,7 +8,6 @@ tells of self-harm.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import logging
 import math
 import time
@@ -21,22 +20,23 @@ from typing import Any
 import numpy as np
 import yaml
 
+from bot import embedding
 from bot.safety.classifier import CLASSES, MODEL, Weights
-from bot.safety.features import EMBEDDING_SIZE, can_embed, counted, embedding, signs, terms
+from bot.safety.features import counted, signs, terms
 from bot.safety.rules import Rules
 
 log = logging.getLogger("bot.safety.train")
 
 DATA = Path(__file__).parent.parent / "data" / "nlu"
-CACHE = MODEL.parent / "embeddings.npz"
 
 
 @dataclass(frozen=True)
 class Settings:
     """Chosen by cross-validation on our own lines; see docs.
 
-    ``strength`` and ``meaning_strength`` are the inverse regularisation of the two models, ``share``
-    what the embedding's model counts beside the other, ``rare`` how often a term must occur.
+    ``strength`` and ``meaning_strength`` are the inverse regularisation of the two models,
+    ``share`` what the embedding's model counts beside the other, ``rare`` how often a term must
+    occur.
     """
 
     strength: float = 4.0
@@ -102,6 +102,7 @@ _RAISED_ANSWERS = (("krop_mad.betydeligt_vaegttab", "ja"),)
 _DOUBTFUL_ANSWERS = (
     ("krop_mad.spiseadfaerd", "ja"),
     ("krop_mad.stabil_somatisk", "nej"),
+    ("krop_mad.kan_spise_med_stoette", "nej"),
     ("krop_mad.svaer_komorbiditet", "ja"),
     ("krop_mad.tidl_beh_spiseforstyrrelse", "ja"),
     ("faelles.psykiatriens_maalgruppe", "ja"),
@@ -154,7 +155,7 @@ class Reader:
         self, rows: Sequence[int], known: Sequence[str], rarity: np.ndarray[Any, Any],
         signs_known: Sequence[str], settings: Settings,
     ) -> Any:  # fmt: skip
-        from scipy.sparse import csr_matrix
+        from scipy.sparse import csr_matrix  # type: ignore[import-untyped,unused-ignore]
 
         place = {term: at for at, term in enumerate((*known, *signs_known))}
         by_term = dict(zip(known, rarity.tolist(), strict=False))
@@ -168,28 +169,6 @@ class Reader:
             data += list(values.values())
             ends.append(len(data))
         return csr_matrix((data, columns, ends), shape=(len(rows), len(place)))
-
-
-def embedded(texts: Sequence[str]) -> np.ndarray[Any, Any]:
-    """Embeddings of texts, those computed before taken from a file beside the model."""
-    known = _cached()
-    keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
-    for key, text in zip(keys, texts, strict=False):
-        if key not in known:
-            known[key] = embedding(text)
-    CACHE.parent.mkdir(parents=True, exist_ok=True)
-    wanted = sorted(set(keys))
-    np.savez(
-        CACHE, keys=np.array(wanted), rows=np.array([known[k] for k in wanted], dtype=np.float16)
-    )
-    return np.array([known[key] for key in keys], dtype=np.float32)
-
-
-def _cached() -> dict[str, np.ndarray[Any, Any]]:
-    if not CACHE.exists():
-        return {}
-    with np.load(CACHE, allow_pickle=False) as file:
-        return dict(zip(file["keys"].tolist(), file["rows"].astype(np.float32), strict=False))
 
 
 def fitted(features: Any, lines: Sequence[Line], strength: float) -> Any:
@@ -216,7 +195,7 @@ def train(lines: Sequence[Line], settings: Settings, embed: bool) -> Weights:
     table = Reader(Rules.load(), [line.text for line in lines]).table(range(len(lines)), settings)
     model = fitted(table.matrix, lines, settings.strength)
     meaning, bias = (
-        _meaning(lines, settings) if embed else (np.zeros((EMBEDDING_SIZE, 3)), np.zeros(3))
+        _meaning(lines, settings) if embed else (np.zeros((embedding.SIZE, 3)), np.zeros(3))
     )
     return Weights(
         table.terms, table.rarity, table.signs, model.coef_.T, model.intercept_, meaning, bias,
@@ -225,9 +204,8 @@ def train(lines: Sequence[Line], settings: Settings, embed: bool) -> Weights:
 
 
 def _meaning(lines: Sequence[Line], settings: Settings) -> tuple[Any, Any]:
-    """The embedding's model, from marked lines only: embedding them all would take minutes."""
-    marked = [line for line in lines if line.weight == 1.0]
-    model = fitted(embedded([line.text for line in marked]), marked, settings.meaning_strength)
+    rows = embedding.embed_all([line.text for line in lines])
+    model = fitted(rows, lines, settings.meaning_strength)
     return model.coef_.T, model.intercept_
 
 
@@ -240,7 +218,7 @@ def main() -> None:
     arguments = parser.parse_args()
     began, settings = time.monotonic(), Settings()
     lines = read_lines(arguments.data, settings)
-    embed = can_embed() and not arguments.without_embeddings
+    embed = embedding.can_embed() and not arguments.without_embeddings
     train(lines, settings, embed).save(arguments.out)
     counts = Counter(line.level for line in lines)
     log.info(

@@ -6,9 +6,10 @@ not exactly right, naming the file, the place and the reason: a wrong catalogue 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Dict, Mapping, NoReturn, Optional, Tuple
+from typing import Any, ClassVar, NoReturn
 
 import yaml
 
@@ -23,22 +24,51 @@ CHANNELS = {"sms": "sms", "telefon": "phone"}
 
 # The ids that other programs read (contract). A new track brings ids of its own.
 COMMON_IDS = frozenset(
-    "henvender alder fylder sikkerhed_nu selvmordstanker funktionsniveau "
-    "psykiatriens_maalgruppe kommune proevet oensker".split()
+    [
+        "henvender",
+        "alder",
+        "fylder",
+        "sikkerhed_nu",
+        "selvmordstanker",
+        "funktionsniveau",
+        "psykiatriens_maalgruppe",
+        "kommune",
+        "proevet",
+        "oensker",
+    ]
 )
 TRACK_IDS = {
     "krop_mad": frozenset(
-        "alder kropsutilfredshed optaget_krop_mad spiseadfaerd kan_spise_med_stoette "
-        "stabil_somatisk familien_motiveret tidl_beh_spiseforstyrrelse betydeligt_vaegttab "
-        "kun_selektiv_spisning kun_livsstil svaer_komorbiditet selvmordsrisiko".split()
+        [
+            "alder",
+            "kropsutilfredshed",
+            "optaget_krop_mad",
+            "spiseadfaerd",
+            "kan_spise_med_stoette",
+            "stabil_somatisk",
+            "familien_motiveret",
+            "tidl_beh_spiseforstyrrelse",
+            "betydeligt_vaegttab",
+            "kun_selektiv_spisning",
+            "kun_livsstil",
+            "svaer_komorbiditet",
+            "selvmordsrisiko",
+        ]
     ),
     "selvskade": frozenset(
-        "alder selvskadende_adfaerd svaere_foelelser selvskade_aktuel laegehjaelp tiltagende "
-        "selvmordsrisiko".split()
+        [
+            "alder",
+            "selvskadende_adfaerd",
+            "svaere_foelelser",
+            "selvskade_aktuel",
+            "laegehjaelp",
+            "tiltagende",
+            "selvmordsrisiko",
+        ]
     ),
-    "bekymring_tristhed": frozenset("alder tegn_angst tegn_tristhed selvmordsrisiko".split()),
+    "bekymring_tristhed": frozenset(["alder", "tegn_angst", "tegn_tristhed", "selvmordsrisiko"]),
     "uro": frozenset(
-        "alder svaert_at_sidde_stille let_afledt afbryder funktionsnedsaettende".split()
+        ["alder", "svaert_at_sidde_stille", "let_afledt", "afbryder", "funktionsnedsaettende"]
     ),
 }
 
@@ -72,17 +102,17 @@ class Criterion:
     text: str
     label: str
     source: str
-    group: Optional[str] = None
+    group: str | None = None
     local: bool = False
     detail: bool = False
-    drop_order: Optional[int] = None
-    points_to: Optional[str] = None
-    derived_from: Optional[str] = None
+    drop_order: int | None = None
+    points_to: str | None = None
+    derived_from: str | None = None
     questions: Mapping[str, str] = field(default_factory=dict)
     sms: Mapping[str, str] = field(default_factory=dict)
     phone: Mapping[str, str] = field(default_factory=dict)
     reworded: Mapping[str, str] = field(default_factory=dict)
-    choices: Tuple[Choice, ...] = ()
+    choices: tuple[Choice, ...] = ()
     counts_for: str = ""
     counts_against: str = ""
     approved: str = ""
@@ -109,8 +139,8 @@ class Track:
     title: str
     short: str
     source: str
-    criteria: Tuple[Criterion, ...]
-    age: Optional[AgeSpan] = None
+    criteria: tuple[Criterion, ...]
+    age: AgeSpan | None = None
     approved: str = ""
 
     def __getitem__(self, criterion: str) -> Criterion:
@@ -135,11 +165,15 @@ class Catalogue:
     def group(self, name: str) -> Track:
         return self.common if name == COMMON else self.tracks[name]
 
-    def keys(self) -> Tuple[str, ...]:
+    def __contains__(self, key: object) -> bool:
+        """Is it the key of a criterion ("krop_mad.spiseadfaerd")?"""
+        return key in self.keys()
+
+    def keys(self) -> tuple[str, ...]:
         groups = (self.common, *self.tracks.values())
         return tuple(t.key(c) for t in groups for c in t.criteria)
 
-    def with_ages(self, spans: Mapping[str, Tuple[int, int]]) -> "Catalogue":
+    def with_ages(self, spans: Mapping[str, tuple[int, int]]) -> Catalogue:
         """The catalogue with a municipality's own age spans."""
         changed = dict(self.tracks)
         for name, (low, high) in spans.items():
@@ -147,13 +181,13 @@ class Catalogue:
         return replace(self, tracks=changed)
 
 
-def load_catalogue(folder: Optional[Path] = None) -> Catalogue:
+def load_catalogue(folder: Path | None = None) -> Catalogue:
     """Read and check every file of the catalogue.
 
     Raises CatalogueError with file, place and reason when anything is missing, unknown or double.
     """
     folder = folder or FOLDER
-    tracks: Dict[str, Track] = {}
+    tracks: dict[str, Track] = {}
     for path in sorted(folder.glob("*.yml")):
         track = _TrackReader(path).read()
         if track.id in tracks:
@@ -163,7 +197,10 @@ def load_catalogue(folder: Optional[Path] = None) -> Catalogue:
         raise CatalogueError(f"{folder}: {COMMON}.yml is missing")
     common = tracks.pop(COMMON)
     _check_derived(folder, common, tracks)
-    order = sorted(tracks.values(), key=lambda t: (list(TRACK_IDS).index(t.id) if t.id in TRACK_IDS else 99, t.id))
+    order = sorted(
+        tracks.values(),
+        key=lambda t: (list(TRACK_IDS).index(t.id) if t.id in TRACK_IDS else 99, t.id),
+    )
     return Catalogue(common, {t.id: t for t in order})
 
 
@@ -184,11 +221,27 @@ def _check_derived(folder: Path, common: Track, tracks: Mapping[str, Track]) -> 
 class _TrackReader:
     """Reads one file; every complaint carries the file and the place in it."""
 
-    TRACK_KEYS = {"id", "titel", "kort", "kilde", "godkendt", "alder", "kriterier"}
-    CRITERION_KEYS = {
-        "id", "type", "gruppe", "tekst", "kort", "kilde", "godkendt", "lokal", "detalje",
-        "droppes", "peger_paa", "afledt_af", "spoergsmaal", "sms", "telefon", "omformuleret",
-        "valg", "for", "imod",
+    TRACK_KEYS: ClassVar = {"id", "titel", "kort", "kilde", "godkendt", "alder", "kriterier"}
+    CRITERION_KEYS: ClassVar = {
+        "id",
+        "type",
+        "gruppe",
+        "tekst",
+        "kort",
+        "kilde",
+        "godkendt",
+        "lokal",
+        "detalje",
+        "droppes",
+        "peger_paa",
+        "afledt_af",
+        "spoergsmaal",
+        "sms",
+        "telefon",
+        "omformuleret",
+        "valg",
+        "for",
+        "imod",
     }
 
     def __init__(self, path: Path) -> None:
@@ -217,7 +270,7 @@ class _TrackReader:
             approved=self.approved(data, "file"),
         )
 
-    def criteria(self, data: Mapping[str, Any], track_id: str) -> Tuple[Criterion, ...]:
+    def criteria(self, data: Mapping[str, Any], track_id: str) -> tuple[Criterion, ...]:
         rows = data.get("kriterier")
         if not isinstance(rows, list) or not rows:
             self.fail("kriterier", "must be a list with at least one criterion")
@@ -229,7 +282,7 @@ class _TrackReader:
         self.check_ids(track_id, set(ids))
         return found
 
-    def check_ids(self, track_id: str, ids: "set[str]") -> None:
+    def check_ids(self, track_id: str, ids: set[str]) -> None:
         fixed = COMMON_IDS if track_id == COMMON else TRACK_IDS.get(track_id)
         if fixed is None:
             return
@@ -271,8 +324,8 @@ class _TrackReader:
         )
 
     def wordings(
-        self, row: Mapping[str, Any], key: str, place: str, need: Tuple[str, ...]
-    ) -> Dict[str, str]:
+        self, row: Mapping[str, Any], key: str, place: str, need: tuple[str, ...]
+    ) -> dict[str, str]:
         data = self.mapping(row.get(key) or {}, f"{place}.{key}", {*SPEAKERS, UNKNOWN})
         for speaker in need:
             if speaker not in data:
@@ -287,14 +340,14 @@ class _TrackReader:
             result[speaker] = text
         return result
 
-    def choices(self, row: Mapping[str, Any], place: str) -> Tuple[Choice, ...]:
+    def choices(self, row: Mapping[str, Any], place: str) -> tuple[Choice, ...]:
         rows = row.get("valg") or []
         return tuple(
             Choice(self.text(c, "titel", f"{place}.valg"), self.text(c, "vaerdi", f"{place}.valg"))
             for c in rows
         )
 
-    def age(self, data: Mapping[str, Any], track_id: str) -> Optional[AgeSpan]:
+    def age(self, data: Mapping[str, Any], track_id: str) -> AgeSpan | None:
         if track_id == COMMON:
             return None
         row = self.mapping(data.get("alder"), "alder", {"fra", "til", "kilde", "lokal"})
@@ -303,7 +356,7 @@ class _TrackReader:
             self.fail("alder", f"{low}-{high} is not a span of years between 0 and 17")
         return AgeSpan(low, high, str(row.get("kilde", "")))
 
-    def mapping(self, data: Any, place: str, keys: "set[str]") -> Dict[str, Any]:
+    def mapping(self, data: Any, place: str, keys: set[str]) -> dict[str, Any]:
         if not isinstance(data, dict):
             self.fail(place, "must be a mapping")
         for key in data:
@@ -317,7 +370,7 @@ class _TrackReader:
             self.fail(f"{place}.{key}", "text is missing")
         return value.strip()
 
-    def number(self, data: Mapping[str, Any], key: str, place: str) -> Optional[int]:
+    def number(self, data: Mapping[str, Any], key: str, place: str) -> int | None:
         value = data.get(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             self.fail(f"{place}.{key}", "must be a whole number")
@@ -335,4 +388,6 @@ class _TrackReader:
         return str(data["godkendt"] or "")
 
 
-PLACEHOLDERS = {k: "x" for k in ("barnet", "Barnet", "hun", "Hun", "hende", "Hende", "hendes", "Hendes")}
+PLACEHOLDERS = dict.fromkeys(
+    ("barnet", "Barnet", "hun", "Hun", "hende", "Hende", "hendes", "Hendes"), "x"
+)

@@ -6,8 +6,9 @@ the citizen's own words, never a paraphrase, so a state can be shown beside what
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any
 
 FULFILLED = "opfyldt"
 NOT_FULFILLED = "ikke_opfyldt"
@@ -22,7 +23,7 @@ UNCLEAR = "uklart"
 COMMON = "faelles"
 
 
-def key_of(group: Optional[str], criterion: str) -> str:
+def key_of(group: str | None, criterion: str) -> str:
     """``key_of("krop_mad", "alder") == "krop_mad.alder"``; without a group the common one."""
     return f"{group or COMMON}.{criterion}"
 
@@ -33,14 +34,14 @@ class Quote:
 
     seq: int
     quote: str
-    question: Optional[str] = None
+    question: str | None = None
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Quote":
+    def from_json(cls, data: Mapping[str, Any]) -> Quote:
         return cls(int(data["seq"]), str(data["quote"]), data.get("question"))
 
 
-def _quotes(data: Any) -> List[Quote]:
+def _quotes(data: Any) -> list[Quote]:
     return [Quote.from_json(item) for item in data or []]
 
 
@@ -49,13 +50,13 @@ class Answer:
     """The state of one criterion, what it rests on, and what it was before a correction."""
 
     status: str
-    reason: Optional[str] = None
-    evidence: List[Quote] = field(default_factory=list)
-    previous: List[Dict[str, Any]] = field(default_factory=list)
+    reason: str | None = None
+    evidence: list[Quote] = field(default_factory=list)
+    previous: list[dict[str, Any]] = field(default_factory=list)
     struck: bool = False
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Answer":
+    def from_json(cls, data: Mapping[str, Any]) -> Answer:
         return cls(
             status=data["status"],
             reason=data.get("reason"),
@@ -74,21 +75,21 @@ class Fact:
     """A value (age, speaker, municipality) with the words it was read from."""
 
     value: Any
-    evidence: List[Quote] = field(default_factory=list)
-    previous: List[Dict[str, Any]] = field(default_factory=list)
+    evidence: list[Quote] = field(default_factory=list)
+    previous: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def from_json(cls, data: Optional[Mapping[str, Any]]) -> "Optional[Fact]":
+    def from_json(cls, data: Mapping[str, Any] | None) -> Fact | None:
         if not data or data.get("value") is None:
             return None
         return cls(data["value"], _quotes(data.get("evidence")), list(data.get("previous") or []))
 
-    def corrected(self, value: Any, quote: Quote) -> "Fact":
+    def corrected(self, value: Any, quote: Quote) -> Fact:
         """The new value, with the first one kept beside it."""
         if value == self.value:
             return self
         first = {"value": self.value, "evidence": [asdict(q) for q in self.evidence]}
-        return Fact(value, [quote], self.previous + [first])
+        return Fact(value, [quote], [*self.previous, first])
 
 
 @dataclass
@@ -96,12 +97,12 @@ class Pending:
     """The question now open: a criterion (``track`` None = common) or a closing step."""
 
     id: str
-    track: Optional[str] = None
+    track: str | None = None
     attempt: int = 1
     text: str = ""
 
     @classmethod
-    def from_json(cls, data: Optional[Mapping[str, Any]]) -> "Optional[Pending]":
+    def from_json(cls, data: Mapping[str, Any] | None) -> Pending | None:
         if not data:
             return None
         return cls(data["id"], data.get("track"), int(data.get("attempt", 1)), data.get("text", ""))
@@ -117,8 +118,8 @@ class Safety:
 
     level: str = "none"
     asked: bool = False
-    step: Optional[str] = None
-    evidence: List[Dict[str, Any]] = field(default_factory=list)
+    step: str | None = None
+    evidence: list[dict[str, Any]] = field(default_factory=list)
     retracted: bool = False
     poison: bool = False
     violence: bool = False
@@ -126,22 +127,22 @@ class Safety:
 
 @dataclass
 class Contact:
-    wants: Optional[str] = None
-    phone: Optional[str] = None
-    name: Optional[str] = None
-    time: Optional[str] = None
+    wants: str | None = None
+    phone: str | None = None
+    name: str | None = None
+    time: str | None = None
 
 
 @dataclass
 class Closing:
-    consent: Optional[str] = None
+    consent: str | None = None
     contact: Contact = field(default_factory=Contact)
     reviewed: bool = False
-    steps: List[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
     done: bool = False
 
     @classmethod
-    def from_json(cls, data: Optional[Mapping[str, Any]]) -> "Closing":
+    def from_json(cls, data: Mapping[str, Any] | None) -> Closing:
         data = dict(data or {})
         contact = Contact(**_known(Contact, data.pop("contact", None)))
         return cls(contact=contact, **_known(cls, data))
@@ -150,7 +151,7 @@ class Closing:
 @dataclass
 class TrackSeen:
     track: str
-    evidence: List[Quote] = field(default_factory=list)
+    evidence: list[Quote] = field(default_factory=list)
 
 
 @dataclass
@@ -159,25 +160,25 @@ class Intake:
 
     channel: str = "web"
     handled_seq: int = 0
-    speaker: Optional[Fact] = None
-    relation: Optional[str] = None
-    age: Optional[Fact] = None
-    kommune: Optional[Fact] = None
-    tracks: List[TrackSeen] = field(default_factory=list)
-    concern: List[Quote] = field(default_factory=list)
-    tried: List[Quote] = field(default_factory=list)
-    wishes: List[Quote] = field(default_factory=list)
-    answers: Dict[str, Answer] = field(default_factory=dict)
-    pending: Optional[Pending] = None
-    asked: List[str] = field(default_factory=list)
+    speaker: Fact | None = None
+    relation: str | None = None
+    age: Fact | None = None
+    kommune: Fact | None = None
+    tracks: list[TrackSeen] = field(default_factory=list)
+    concern: list[Quote] = field(default_factory=list)
+    tried: list[Quote] = field(default_factory=list)
+    wishes: list[Quote] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    pending: Pending | None = None
+    asked: list[str] = field(default_factory=list)
     safety: Safety = field(default_factory=Safety)
     closing: Closing = field(default_factory=Closing)
     fallback: int = 0
-    topic: Optional[str] = None
-    notes: Dict[str, Any] = field(default_factory=dict)
+    topic: str | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, data: Optional[Mapping[str, Any]]) -> "Intake":
+    def from_json(cls, data: Mapping[str, Any] | None) -> Intake:
         """The intake of its JSON form; missing keys take their defaults, unknown ones are ignored."""
         data = data or {}
         return cls(
@@ -187,7 +188,9 @@ class Intake:
             relation=data.get("relation"),
             age=Fact.from_json(data.get("age")),
             kommune=Fact.from_json(data.get("kommune")),
-            tracks=[TrackSeen(t["track"], _quotes(t.get("evidence"))) for t in data.get("tracks") or []],
+            tracks=[
+                TrackSeen(t["track"], _quotes(t.get("evidence"))) for t in data.get("tracks") or []
+            ],
             concern=_quotes(data.get("concern")),
             tried=_quotes(data.get("tried")),
             wishes=_quotes(data.get("wishes")),
@@ -201,7 +204,7 @@ class Intake:
             notes=dict(data.get("notes") or {}),
         )
 
-    def to_json(self) -> Dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @property
@@ -209,14 +212,14 @@ class Intake:
         return self.speaker.value if self.speaker else "ukendt"
 
     @property
-    def track_ids(self) -> List[str]:
+    def track_ids(self) -> list[str]:
         return [seen.track for seen in self.tracks]
 
-    def status(self, key: str) -> Optional[str]:
+    def status(self, key: str) -> str | None:
         answer = self.answers.get(key)
         return answer.status if answer and not answer.struck else None
 
-    def settle(self, key: str, status: str, reason: Optional[str], quote: Quote) -> None:
+    def settle(self, key: str, status: str, reason: str | None, quote: Quote) -> None:
         """Record a state for a criterion; an earlier different one is kept beside it."""
         old = self.answers.get(key)
         if old is None:
@@ -227,8 +230,9 @@ class Intake:
                 old.evidence.append(quote)
         else:
             first = asdict(old)
-            kept = first.pop("previous") + [
-                {"status": old.status, "reason": old.reason, "evidence": first["evidence"]}
+            kept = [
+                *first.pop("previous"),
+                {"status": old.status, "reason": old.reason, "evidence": first["evidence"]},
             ]
             self.answers[key] = Answer(status, reason, [quote], kept)
 
@@ -241,6 +245,6 @@ class Intake:
         return True
 
 
-def _known(kind: Any, data: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
+def _known(kind: Any, data: Mapping[str, Any] | None) -> dict[str, Any]:
     names = set(kind.__dataclass_fields__)
     return {k: v for k, v in (data or {}).items() if k in names}

@@ -7,7 +7,6 @@ silence: an answer that cannot be read is asked about once more and then recorde
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import List, Optional
 
 from bot.danish.ages import find_bare_age
 from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, read_polarity
@@ -30,11 +29,16 @@ from bot.tracks.reading import Found, Reading
 from bot.tracks.thresholds import THRESHOLDS, Thresholds
 
 _TRIES_FOR_THE_MATTER = 3
+_WORDS_OF_A_CORRECTION = 6
 _STATUS = {YES: FULFILLED, NO: NOT_FULFILLED}
 _REASON = {DONT_KNOW: DOES_NOT_KNOW, WONT_SAY: WILL_NOT_SAY}
 _CHOICES = {
-    "ja": YES, "nej": NO, "ved_ikke": DONT_KNOW, "ved ikke": DONT_KNOW,
-    "spring_over": WONT_SAY, "spring over": WONT_SAY,
+    "ja": YES,
+    "nej": NO,
+    "ved_ikke": DONT_KNOW,
+    "ved ikke": DONT_KNOW,
+    "spring_over": WONT_SAY,
+    "spring over": WONT_SAY,
 }
 
 
@@ -46,8 +50,8 @@ class Heard:
     answered: bool = False
     again: bool = False
     skipped: bool = False
-    inferred: List[str] = field(default_factory=list)
-    corrected: List[str] = field(default_factory=list)
+    inferred: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
     two_children: bool = False
 
 
@@ -64,17 +68,32 @@ class Listener:
 
     def listen(self, aside: bool = False) -> Heard:
         """``aside``: the message interrupts the open question instead of answering it."""
-        intake, pending = self.intake, self.intake.pending
-        opening = pending is None or pending.key == key_of(COMMON, "fylder")
-        if opening:
+        intake = self.intake
+        if self._tells_the_matter():
             self._opening(aside)
-        elif self.reading.correction and self._correct():
+        elif self._seems_a_correction() and self._correct():
             pass
-        elif not aside and pending is not None and self._is_criterion():
+        elif not aside and self._is_criterion():
             self._answer()
             self._extras()
+        self._facts_by_the_way()
         intake.handled_seq = max(intake.handled_seq, self.seq)
         return self.heard
+
+    def _tells_the_matter(self) -> bool:
+        """It is open what this is about, or nothing is open and nothing has been told yet."""
+        pending = self.intake.pending
+        if pending and pending.key == key_of(COMMON, "fylder"):
+            return True
+        return not self._is_criterion() and not self.intake.concern
+
+    def _seems_a_correction(self) -> bool:
+        """Said so, or a few words with another age than the one that is known."""
+        if self.reading.correction:
+            return True
+        age, asked = self.reading.age, self.intake.pending and self.intake.pending.id == "alder"
+        short = len(self.reading.text.split()) <= _WORDS_OF_A_CORRECTION
+        return bool(age and self.intake.age and not asked and short)
 
     # --- the matter told first
 
@@ -90,7 +109,10 @@ class Listener:
         self._facts()
         self._tracks(self.limits.track_in_opening)
         self._signs(self.limits.sign_in_opening)
-        told = bool(reading.tracks or reading.signs or self.heard.inferred) or len(reading.text.split()) > 5
+        told = (
+            bool(reading.tracks or reading.signs or self.heard.inferred)
+            or len(reading.text.split()) > 5
+        )
         if told and (not aside or reading.tracks or len(reading.text.split()) > 10):
             intake.concern.append(self._quote())
             self.heard.answered = True
@@ -121,6 +143,16 @@ class Listener:
             intake.kommune = Fact(reading.kommune.value, [self._quote(reading.kommune)])
             self.heard.inferred.append("kommune")
 
+    def _facts_by_the_way(self) -> None:
+        """An age, or words that show who is writing, said while something else was open."""
+        intake, reading = self.intake, self.reading
+        if reading.age and intake.age is None:
+            intake.age = Fact(reading.age.value, [self._quote(reading.age)])
+        shown = reading.speaker and reading.speaker.end - reading.speaker.start < len(reading.text)
+        if reading.speaker and shown and intake.speaker is None:
+            intake.speaker = Fact(reading.speaker.value, [self._quote(reading.speaker)])
+            self._relation()
+
     def _relation(self) -> None:
         if self.intake.relation is None and self.reading.relation:
             self.intake.relation = self.reading.relation
@@ -129,17 +161,21 @@ class Listener:
 
     def _tracks(self, least: float) -> None:
         for found in self.reading.tracks:
-            if found.confidence >= least and found.value in self.catalogue.tracks:
-                if self.intake.see_track(found.value, self._quote(found if found.end else None)):
-                    self.heard.inferred.append(found.value)
+            if found.confidence < least or found.value not in self.catalogue.tracks:
+                continue
+            if self.intake.see_track(found.value, self._quote(found if found.end else None)):
+                self.heard.inferred.append(found.value)
 
     def _signs(self, least: float) -> None:
         for found in self.reading.signs:
             group = found.value.split(".")[0]
             known = group == COMMON or group in self.intake.track_ids
-            if not known or found.confidence < least or found.value not in self.catalogue.keys():
+            if not known or found.confidence < least or found.value not in self.catalogue:
                 continue
-            if found.value in self.intake.answers or self.catalogue.criterion(found.value).kind == "sikkerhed":
+            if (
+                found.value in self.intake.answers
+                or self.catalogue.criterion(found.value).kind == "sikkerhed"
+            ):
                 continue
             self.intake.settle(found.value, _STATUS[found.role or YES], None, self._quote(found))
             self.heard.inferred.append(found.value)
@@ -148,7 +184,7 @@ class Listener:
 
     def _is_criterion(self) -> bool:
         pending = self.intake.pending
-        return pending is not None and pending.key in self.catalogue.keys()
+        return pending is not None and pending.key in self.catalogue
 
     def _answer(self) -> None:
         assert self.intake.pending is not None
@@ -169,25 +205,40 @@ class Listener:
         else:
             self._unclear(key)
 
-    def verdict(self, key: str, criterion: Criterion) -> Optional[str]:
-        """"ja", "nej", "ved_ikke", "vil_ikke_svare", or None when the answer cannot be read."""
+    def verdict(self, key: str, criterion: Criterion) -> str | None:
+        """ "ja", "nej", "ved_ikke", "vil_ikke_svare", or None when the answer cannot be read."""
         text = self.reading.text.strip()
         chosen = _CHOICES.get(text.lower())
         if chosen:
             return chosen
-        said = read_polarity(text)
-        yes, no, _ = self.reading.answers.get(key, (0.0, 0.0, 1.0))
-        leaning, share = (YES, yes) if yes >= no else (NO, no)
-        long = len(text.split()) >= self.limits.long_answer_words
-        if said in (YES, NO):
-            return leaning if long and share >= self.limits.override and criterion.kind != "sikkerhed" else said
-        if said in (DONT_KNOW, WONT_SAY):
-            return leaning if long and share >= self.limits.override else said
-        if said == PARTLY and criterion.kind == "inklusion" and text.lower().split()[0] not in ("både", "det"):
-            return NO if leaning == NO and long and share >= self.limits.override else YES
+        said, (leaning, share) = read_polarity(text), self.reading.leaning(key)
+        if criterion.kind == "sikkerhed":
+            return self._safe_verdict(said, leaning, share)
+        if leaning in _STATUS and share >= self._least(said, len(text.split())):
+            return leaning
+        return said if said in (*_STATUS, *_REASON) else self._half(said, criterion)
+
+    def _safe_verdict(self, said: str | None, leaning: str, share: float) -> str | None:
+        """A no is taken only from plain words, or when all but certain."""
+        if said in (*_STATUS, *_REASON):
+            return said
+        least = self.limits.answer if leaning == YES else self.limits.override
+        return leaning if leaning in _STATUS and share >= least else None
+
+    def _least(self, said: str | None, words: int) -> float:
+        """The share at which what was told counts, against what the words yes and no say."""
+        if said in _STATUS:
+            short = words < self.limits.long_answer_words
+            return self.limits.never if short else self.limits.override_yes_no
+        if said in _REASON:
+            return self.limits.override
         second = self.intake.pending is not None and self.intake.pending.attempt > 1
-        least = self.limits.answer_second_try if second else self.limits.answer
-        return leaning if share >= least else None
+        return self.limits.answer_second_try if second else self.limits.answer
+
+    @staticmethod
+    def _half(said: str | None, criterion: Criterion) -> str | None:
+        """ "Nogle gange" says that what is asked about is there."""
+        return YES if said == PARTLY and criterion.kind == "inklusion" else None
 
     def _unclear(self, key: str) -> None:
         assert self.intake.pending is not None
@@ -196,13 +247,19 @@ class Listener:
         else:
             self._settle(key, UNRESOLVED, UNCLEAR)
 
-    def _settle(self, key: str, status: str, reason: Optional[str]) -> None:
+    def _settle(self, key: str, status: str, reason: str | None) -> None:
         self.intake.settle(key, status, reason, self._quote())
         self.heard.answered = True
 
     def _henvender(self, key: str) -> None:
         text = self.reading.text.strip().lower()
-        value = text if text in SPEAKERS else self.reading.speaker.value if self.reading.speaker else None
+        value = (
+            text
+            if text in SPEAKERS
+            else self.reading.speaker.value
+            if self.reading.speaker
+            else None
+        )
         if value:
             self.intake.speaker = Fact(value, [self._quote()])
             self._relation()
@@ -241,7 +298,9 @@ class Listener:
             self._settle(key, UNRESOLVED, _REASON[chosen])
             self.heard.skipped = chosen == WONT_SAY
             return
-        into = {"proevet": self.intake.tried, "oensker": self.intake.wishes}.get(key.split(".")[1], self.intake.concern)
+        into = {"proevet": self.intake.tried, "oensker": self.intake.wishes}.get(
+            key.split(".")[1], self.intake.concern
+        )
         into.append(self._quote())
         self.heard.answered = True
 
@@ -253,9 +312,14 @@ class Listener:
         asked = pending.key if pending else ""
         others = tuple(s for s in self.reading.signs if s.value != asked)
         self._tracks(self.limits.track_later)
-        Listener(self.intake, self.catalogue, _with_signs(self.reading, others), self.seq, self.limits, self.heard)._signs(
-            self.limits.sign_later
-        )
+        Listener(
+            self.intake,
+            self.catalogue,
+            _with_signs(self.reading, others),
+            self.seq,
+            self.limits,
+            self.heard,
+        )._signs(self.limits.sign_later)
 
     # --- corrections
 
@@ -279,25 +343,30 @@ class Listener:
         old, status = self.intake.answers.get(found.value), _STATUS[found.role or YES]
         if found.confidence < self.limits.sign_in_correction or found.value in self.heard.corrected:
             return
-        if old and old.status != status and self.catalogue.criterion(found.value).kind != "sikkerhed":
+        if (
+            old
+            and old.status != status
+            and self.catalogue.criterion(found.value).kind != "sikkerhed"
+        ):
             self.intake.settle(found.value, status, None, self._quote())
             self.heard.corrected.append(found.value)
 
     # --- quotes
 
-    def _quote(self, found: Optional[Found] = None) -> Quote:
+    def _quote(self, found: Found | None = None) -> Quote:
         pending = self.intake.pending
         question = pending.text if pending and pending.text else None
         return Quote(self.seq, self.reading.words(found), question)
 
 
-def _with_signs(reading: Reading, signs: "tuple[Found, ...]") -> Reading:
+def _with_signs(reading: Reading, signs: tuple[Found, ...]) -> Reading:
     return replace(reading, signs=signs)
 
 
-def listen(intake: Intake, catalogue: Catalogue, reading: Reading, seq: int, aside: bool = False) -> Heard:
+def listen(
+    intake: Intake, catalogue: Catalogue, reading: Reading, seq: int, aside: bool = False
+) -> Heard:
     """Read message ``seq`` into the intake; a message that was read before changes nothing."""
     if seq and seq <= intake.handled_seq:
         return Heard(answered=True)
     return Listener(intake, catalogue, reading, seq).listen(aside)
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
 
 from bot.tracks.catalogue import Catalogue, Criterion, Track
 from bot.tracks.intake import (
@@ -37,7 +36,7 @@ class Question:
         return key_of(self.group, self.criterion.id)
 
     @property
-    def track(self) -> Optional[str]:
+    def track(self) -> str | None:
         return None if self.group == COMMON else self.group
 
 
@@ -58,7 +57,9 @@ def state(intake: Intake, track: Track, criterion: Criterion) -> Answer:
 
 def _age_state(intake: Intake, track: Track) -> Answer:
     if not intake.age or not track.age:
-        return Answer(UNRESOLVED, NOT_ASKED if key_of(COMMON, "alder") not in intake.asked else "ved_ikke")
+        return Answer(
+            UNRESOLVED, NOT_ASKED if key_of(COMMON, "alder") not in intake.asked else "ved_ikke"
+        )
     inside = intake.age.value in track.age
     return Answer(FULFILLED if inside else NOT_FULFILLED, None, intake.age.evidence)
 
@@ -70,14 +71,18 @@ def out_of_question(intake: Intake, track: Track) -> bool:
     """
     by_age = _age_state(intake, track).status == NOT_FULFILLED
     by_treatment = any(
-        intake.status(key) == FULFILLED for key in _TREATED if key.split(".")[0] in (COMMON, track.id)
+        intake.status(key) == FULFILLED
+        for key in _TREATED
+        if key.split(".")[0] in (COMMON, track.id)
     )
     return by_age or by_treatment
 
 
 def is_known(intake: Intake, group: str, criterion: Criterion) -> bool:
     if group == COMMON and criterion.id in _FACTS:
-        return getattr(intake, _FACTS[criterion.id]) is not None or _gave_up(intake, group, criterion)
+        return getattr(intake, _FACTS[criterion.id]) is not None or _gave_up(
+            intake, group, criterion
+        )
     if group == COMMON and criterion.id in _TELLINGS:
         return bool(getattr(intake, _TELLINGS[criterion.id])) or _gave_up(intake, group, criterion)
     return key_of(group, criterion.id) in intake.answers
@@ -98,15 +103,17 @@ def _group_enough(intake: Intake, track: Track, criterion: Criterion) -> bool:
     )
 
 
-def _wanted(intake: Intake, catalogue: Catalogue) -> List[Question]:
-    groups = [catalogue.common] + [catalogue.tracks[t] for t in intake.track_ids if t in catalogue.tracks]
+def _wanted(intake: Intake, catalogue: Catalogue) -> list[Question]:
+    groups = [catalogue.common] + [
+        catalogue.tracks[t] for t in intake.track_ids if t in catalogue.tracks
+    ]
     wanted = []
     for track in groups:
         closed = track.id != COMMON and out_of_question(intake, track)
         for criterion in track.criteria:
             if criterion.derived_from or is_known(intake, track.id, criterion):
                 continue
-            if _group_enough(intake, track, criterion) or closed and criterion.detail:
+            if _group_enough(intake, track, criterion) or (closed and criterion.detail):
                 continue
             wanted.append(Question(track.id, criterion))
     return sorted(wanted, key=_phase)
@@ -118,12 +125,16 @@ def _phase(question: Question) -> int:
     return _PHASES.index(name if name in _PHASES else "oensker")
 
 
-def open_questions(intake: Intake, catalogue: Catalogue) -> Tuple[List[Question], List[Question]]:
+def open_questions(intake: Intake, catalogue: Catalogue) -> tuple[list[Question], list[Question]]:
     """What is still to be asked in order, and what was dropped because the channel allows no more."""
     wanted = _wanted(intake, catalogue)
-    room = QUESTION_LIMIT.get(intake.channel, 18) - len([k for k in intake.asked if k != key_of(COMMON, "fylder")])
-    dropped: List[Question] = []
-    for question in sorted((q for q in wanted if q.criterion.drop_order), key=lambda q: q.criterion.drop_order or 0):
+    room = QUESTION_LIMIT.get(intake.channel, 18) - len(
+        [k for k in intake.asked if k != key_of(COMMON, "fylder")]
+    )
+    dropped: list[Question] = []
+    for question in sorted(
+        (q for q in wanted if q.criterion.drop_order), key=lambda q: q.criterion.drop_order or 0
+    ):
         if _likely(wanted) <= room:
             break
         wanted.remove(question)
@@ -131,19 +142,21 @@ def open_questions(intake: Intake, catalogue: Catalogue) -> Tuple[List[Question]
     return (wanted if room > 0 else []), dropped
 
 
-def _likely(wanted: List[Question]) -> int:
+def _likely(wanted: list[Question]) -> int:
     """How many questions that is at least: of a group of signs one is enough."""
     groups = {(q.group, q.criterion.group) for q in wanted if q.criterion.group}
     return len([q for q in wanted if not q.criterion.group]) + len(groups)
 
 
-def next_question(intake: Intake, catalogue: Catalogue) -> Optional[Question]:
+def next_question(intake: Intake, catalogue: Catalogue) -> Question | None:
     wanted, _ = open_questions(intake, catalogue)
     return wanted[0] if wanted else None
 
 
-def progress(intake: Intake, catalogue: Catalogue) -> Tuple[int, int]:
-    """(number of the question now asked, about how many there will be)."""
-    asked = len([k for k in intake.asked if k != key_of(COMMON, "fylder")])
+def progress(intake: Intake, catalogue: Catalogue, key: str) -> tuple[int, int]:
+    """(number of the question ``key``, about how many there will be)."""
+    asked = [k for k in intake.asked if k != key_of(COMMON, "fylder")]
+    before = asked.index(key) if key in asked else len(asked)
     wanted, _ = open_questions(intake, catalogue)
-    return asked + 1, asked + max(1, _likely(wanted))
+    still_open = [question for question in wanted if question.key != key]
+    return before + 1, max(len(asked), before + 1) + _likely(still_open)

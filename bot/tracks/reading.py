@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any
 
 YES, NO, OPEN = "ja", "nej", "aaben"
 TELLS = "fortael"
@@ -14,11 +15,31 @@ CORRECTS = "ret"
 REPEAT = "gentag"
 FOREIGN, ABUSE, GIBBERISH = "andet_sprog", "skaeld", "volapyk"
 TOPICS = (
-    "aabningstider", "pris", "anonymitet", "hvem_kan_kontakte", "ventetid", "hvad_er_stime", "hvad_er_robus", "forloeb",
-    "henvisning", "undervisning", "new_forest", "kommuner", "tale_med_menneske", "slet_data", "hvad_gemmes", "er_du_en_robot",
-    "klage", "hilsen", "farvel", "tak", "uden_for_emne", "raad_nu", "tegn",
+    "aabningstider",
+    "pris",
+    "anonymitet",
+    "hvem_kan_kontakte",
+    "ventetid",
+    "hvad_er_stime",
+    "hvad_er_robus",
+    "forloeb",
+    "henvisning",
+    "undervisning",
+    "new_forest",
+    "kommuner",
+    "tale_med_menneske",
+    "slet_data",
+    "hvad_gemmes",
+    "er_du_en_robot",
+    "klage",
+    "hilsen",
+    "farvel",
+    "tak",
+    "uden_for_emne",
+    "raad_nu",
+    "tegn",
 )
-ASIDES = TOPICS + (FOREIGN, ABUSE, GIBBERISH)
+ASIDES = (*TOPICS, FOREIGN, ABUSE, GIBBERISH)
 """Intents that interrupt a question instead of answering it."""
 
 
@@ -30,34 +51,35 @@ class Found:
     start: int
     end: int
     confidence: float = 1.0
-    role: Optional[str] = None
+    role: str | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
     """``signs``: criterion keys with role "ja"/"nej" that clauses speak to, unasked.
-    ``answers``: per criterion key the shares (ja, nej, aaben) if the message answers its question.
+    ``answers``: per criterion key the shares of "ja", "nej", "aaben" if the message answers its
+    question; "" for a criterion that the reader has no lines of.
     """
 
     text: str
     intent: str = TELLS
     confidence: float = 1.0
-    age: Optional[Found] = None
-    speaker: Optional[Found] = None
-    relation: Optional[str] = None
-    sex: Optional[str] = None
-    kommune: Optional[Found] = None
-    children: Tuple[Found, ...] = ()
-    tracks: Tuple[Found, ...] = ()
-    signs: Tuple[Found, ...] = ()
-    topics: Tuple[Found, ...] = ()
+    age: Found | None = None
+    speaker: Found | None = None
+    relation: str | None = None
+    sex: str | None = None
+    kommune: Found | None = None
+    children: tuple[Found, ...] = ()
+    tracks: tuple[Found, ...] = ()
+    signs: tuple[Found, ...] = ()
+    topics: tuple[Found, ...] = ()
     correction: bool = False
-    answers: Mapping[str, Tuple[float, float, float]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @classmethod
-    def from_parse(cls, parse: Mapping[str, Any]) -> "Reading":
+    def from_parse(cls, parse: Mapping[str, Any]) -> Reading:
         """The reading of a Rasa parse ({"text", "intent", "entities", "reading"})."""
-        entities: Dict[str, List[Mapping[str, Any]]] = {}
+        entities: dict[str, list[Mapping[str, Any]]] = {}
         for entity in parse.get("entities") or []:
             entities.setdefault(entity["entity"], []).append(entity)
         intent = parse.get("intent") or {}
@@ -77,10 +99,16 @@ class Reading:
             signs=_all(entities.get("tegn")),
             topics=_all(entities.get("emne")),
             correction=bool(extra.get("correction")) or intent.get("name") == CORRECTS,
-            answers={k: tuple(v) for k, v in (extra.get("answers") or {}).items()},
+            answers=extra.get("answers") or {},
         )
 
-    def words(self, found: Optional[Found] = None) -> str:
+    def leaning(self, criterion: str) -> tuple[str, float]:
+        """What it says most surely to a criterion's question, and the share: ("nej", 0.93)."""
+        shares = self.answers.get(criterion) or self.answers.get("") or {OPEN: 1.0}
+        best = max(shares, key=lambda label: shares[label])
+        return best, shares[best]
+
+    def words(self, found: Found | None = None) -> str:
         """The citizen's own words: of what was found, or the whole message."""
         return self.text[found.start : found.end] if found else self.text.strip()
 
@@ -95,9 +123,9 @@ def _found(entity: Mapping[str, Any]) -> Found:
     )
 
 
-def _all(entities: Optional[List[Mapping[str, Any]]]) -> Tuple[Found, ...]:
+def _all(entities: list[Mapping[str, Any]] | None) -> tuple[Found, ...]:
     return tuple(_found(e) for e in entities or [])
 
 
-def _first(entities: Optional[List[Mapping[str, Any]]]) -> Optional[Found]:
+def _first(entities: list[Mapping[str, Any]] | None) -> Found | None:
     return _found(entities[0]) if entities else None

@@ -20,7 +20,11 @@ class Thresholds:
     answer_second_try: float = 0.50
     override: float = 0.90
     """Share at which a long telling outweighs a "don't know" in it."""
-    long_answer_words: int = 7
+    override_yes_no: float = 0.97
+    """The same for a telling that begins or ends with a yes or no."""
+    never: float = 1.1
+    long_answer_words: int = 6
+    """Below it a yes or no is a yes or no, whatever else is said."""
 
 
 THRESHOLDS = Thresholds()

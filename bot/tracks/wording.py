@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional
-
 from bot.tracks.catalogue import Criterion
 from bot.tracks.intake import Intake
 
@@ -14,10 +12,14 @@ _PRONOUNS = {
     "m": {"hun": "han", "hende": "ham", "hendes": "hans"},
     None: {"hun": "barnet", "hende": "barnet", "hendes": "barnets"},
 }
-_BY_SPEAKER = {"foraelder": "dit barn", "paaroerende": "barnet eller den unge", "fagperson": "barnet eller den unge"}
+_BY_SPEAKER = {
+    "foraelder": "dit barn",
+    "paaroerende": "barnet eller den unge",
+    "fagperson": "barnet eller den unge",
+}
 
 
-def placeholders(speaker: str, relation: Optional[str], sex: Optional[str]) -> Dict[str, str]:
+def placeholders(speaker: str, relation: str | None, sex: str | None) -> dict[str, str]:
     """What {barnet}, {hun}, {hende}, {hendes} (and capitalised) stand for.
 
     ``placeholders("foraelder", "datter", "k")["barnet"] == "din datter"``
@@ -26,15 +28,15 @@ def placeholders(speaker: str, relation: Optional[str], sex: Optional[str]) -> D
     return {**values, **{k.capitalize(): v[:1].upper() + v[1:] for k, v in values.items()}}
 
 
-def _child(speaker: str, relation: Optional[str]) -> str:
-    if not relation or relation == "barn" and speaker != "foraelder":
+def _child(speaker: str, relation: str | None) -> str:
+    if not relation or (relation == "barn" and speaker != "foraelder"):
         return _BY_SPEAKER.get(speaker, "barnet eller den unge")
     if speaker == "fagperson":
         return {"elev": "eleven", "dreng": "drengen", "pige": "pigen"}.get(relation, "barnet")
     return ("dit " if relation in _NEUTER else "din ") + relation
 
 
-def placeholders_of(intake: Intake) -> Dict[str, str]:
+def placeholders_of(intake: Intake) -> dict[str, str]:
     return placeholders(intake.speaker_value, intake.relation, intake.notes.get("sex"))
 
 

@@ -55,7 +55,7 @@ class Guard:
             return self.dialogue.waiting(text, verdict, setting) if taken_back else None
         if pending in SAFETY_QUESTIONS:
             return self.dialogue.ordinary(str(pending), text, verdict, setting)
-        if verdict.level == NONE:
+        if verdict.level == NONE or _heard_before(intake, text, verdict):
             return None
         turn = self.dialogue.begin(verdict, setting)
         return None if verdict.level == ASK and _asked_before(intake, verdict, turn) else turn
@@ -74,6 +74,14 @@ class Guard:
             words=placeholders_of(intake),
             age=intake.age.value if intake.age else None,
         )
+
+
+def _heard_before(intake: Intake, text: str, verdict: Verdict) -> bool:
+    """After an alarm the crisis message is not shown again for the same words, nor for what only
+    the weights find and are not sure of; it is kept for the counsellor."""
+    if intake.safety.level != ALARM:
+        return False
+    return not verdict.sure or any(row["quote"] == text.strip() for row in intake.safety.evidence)
 
 
 def _asked_before(intake: Intake, verdict: Verdict, turn: Turn) -> bool:

@@ -51,7 +51,7 @@ async def test_consent_that_stays_unclear_is_taken_as_no_after_asking_twice(turn
 
 async def test_a_struck_age_is_not_asked_for_again(turn):
     turn.intake.age = Fact(13, [Quote(1, "13")])
-    rows = [key for key, _ in turn._rows()]
+    rows = [key for key, _ in turn.closing.readback.rows()]
     turn.intake.pending = Pending("stryg_hvad")
     await turn.hear(Reading(f"linje {rows.index('age') + 1}"), 5)
     assert turn.intake.age is None
@@ -70,7 +70,7 @@ async def test_asking_for_a_human_again_is_answered_and_not_kept_as_an_answer(tu
     await turn.aside(wish, 5)
     assert turn.record.handover_id
     await turn.aside(wish, 7)
-    assert texts(turn)[-1] == turn._text("menneske_allerede")["text"]
+    assert texts(turn)[-1] == turn.text("menneske_allerede")
     assert "faelles.funktionsniveau" not in turn.intake.answers
     assert turn.intake.pending.id == "funktionsniveau"
 

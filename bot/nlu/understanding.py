@@ -1,0 +1,233 @@
+"""Reads one Danish message: intent, facts, tracks, signs of criteria, and what it answers.
+
+Rules find what Danes say in a known way (ages, places, relations), linear classifiers the rest.
+Pure: the Rasa component around it is bot.nlu.reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.danish.ages import find_age, find_ages
+from bot.danish.clauses import Clause, split_clauses
+from bot.danish.municipalities import find_municipality
+from bot.danish.relations import find_relation, find_speakers
+from bot.nlu.features import Features, Texts, Vectorizer
+from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf
+from bot.nlu.lessons import NO_SIGN, Lesson, taught
+from bot.tracks.reading import ASIDES, TELLS, TOPICS
+
+Embed = Callable[[Sequence[str]], np.ndarray]
+"""Embeddings of texts, shape (n, 384)."""
+
+_CORRECTION = re.compile(
+    r"\b(forkert før|sagt? forkert|skrev(et)? forkert|jeg mente|det passer ikke det jeg"
+    r"|glem det jeg|vent[, ]|forresten|rettelse|jeg tog fejl|btw|jeg løj"
+    r"|det er ikke rigtigt det jeg|ikke \d+ men|\d+ (ikke|ik) \d+)",
+    re.I,
+)
+_LIKELY_QUESTION = re.compile(
+    r"\?|^(hvad|hvor|hvordan|hvornår|hvem|hvilke|kan|må|skal|er|koster|har|findes|gemmer|hva|ku"
+    r"|vil)\b",
+    re.I,
+)
+_SEVERAL_CHILDREN = re.compile(
+    r"\b(mine|vores) (to|tre|begge|børn|drenge|piger|tvillinger)\b"
+    r"|\b(den store|den lille|den ældste|den yngste|lillebror|lillesøster)\b"
+)
+_POLITE = ("hilsen", "tak", "farvel", "uden_for_emne")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Shares from which something is said to be in a message; chosen on our own lines."""
+
+    short: int = 14
+    """Words up to which a message may be an aside at the lower share."""
+    aside: float = 0.45
+    aside_long: float = 0.70
+    speaker: float = 0.55
+    track: float = 0.30
+    sign: float = 0.30
+    topic_in_clause: float = 0.60
+
+
+class Understanding:
+    """The trained parts and what they were trained on."""
+
+    def __init__(
+        self,
+        features: Features,
+        intents: OneOf,
+        speakers: OneOf,
+        tracks: AnyOf,
+        answers: Conditional,
+        signs: OneOf,
+        embed: Embed,
+        limits: Limits = Limits(),
+    ) -> None:
+        self.features, self.embed, self.limits = features, embed, limits
+        self.intents, self.speakers, self.tracks = intents, speakers, tracks
+        self.answers, self.signs = answers, signs
+
+    @classmethod
+    def fit(cls, lessons: Sequence[Lesson], embed: Embed) -> Understanding:
+        texts = [lesson.text for lesson in lessons]
+        embeddings = embed(texts)
+        features = Features.fit(texts, embeddings)
+        rows = features.of(texts, embeddings)
+        speaking, speakers = taught(lessons, lambda lesson: lesson.speaker)
+        telling, tracks = taught(lessons, lambda lesson: lesson.tracks)
+        answering, answers = taught(lessons, lambda lesson: lesson.answer)
+        signing, signs = taught(lessons, lambda lesson: lesson.sign)
+        return cls(
+            features,
+            OneOf.fit(rows, [lesson.intent for lesson in lessons]),
+            OneOf.fit(rows[speaking], speakers),
+            AnyOf.fit(rows[telling], tracks),
+            Conditional.fit(rows[answering], [lessons[i].criterion for i in answering], answers),
+            OneOf.fit(rows[signing], signs, Fitting(strength=30.0)),
+            embed,
+        )
+
+    # --- keeping
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        vectorizer = self.features.vectorizer
+        found = {
+            "vocabulary": np.array(list(vectorizer.vocabulary)),
+            "idf": vectorizer.idf,
+            "centre": self.features.centre,
+        }
+        for name in ("intents", "speakers", "tracks", "answers", "signs"):
+            found.update(getattr(self, name).to_arrays(name))
+        return found
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], embed: Embed) -> Understanding:
+        vocabulary = {str(gram): at for at, gram in enumerate(arrays["vocabulary"])}
+        return cls(
+            Features(Vectorizer(vocabulary, arrays["idf"]), arrays["centre"]),
+            OneOf.from_arrays("intents", arrays),
+            OneOf.from_arrays("speakers", arrays),
+            AnyOf.from_arrays("tracks", arrays),
+            Conditional.from_arrays("answers", arrays),
+            OneOf.from_arrays("signs", arrays),
+            embed,
+        )
+
+    # --- reading
+
+    def read(self, text: str) -> dict[str, Any]:
+        """``{"intent_ranking": [...], "entities": [...], "reading": {...}}`` as Rasa keeps them."""
+        row = self._texts([text])
+        relation = find_relation(text)
+        return {
+            "intent_ranking": self._intents(text, row),
+            "entities": [
+                *_facts(text),
+                *self._speaker(text, row),
+                *self._tracks(text, row),
+                *self._clauses(text, row),
+            ],
+            "reading": {
+                "answers": self.answers.shares(row),
+                "correction": bool(_CORRECTION.search(text)),
+                "sex": relation.sex if relation else None,
+            },
+        }
+
+    def _texts(self, texts: Sequence[str]) -> Texts:
+        return self.features.of(texts, self.embed(texts))
+
+    def _intents(self, text: str, row: Texts) -> list[dict[str, Any]]:
+        shares = self.intents.shares(row)[0]
+        best = [
+            {"name": self.intents.labels[i], "confidence": float(shares[i])}
+            for i in np.argsort(-shares)
+        ]
+        long = len(text.split()) > self.limits.short
+        least = self.limits.aside_long if long else self.limits.aside
+        if best[0]["name"] in ASIDES and best[0]["confidence"] < least:
+            best.sort(key=lambda intent: (intent["name"] != TELLS, -intent["confidence"]))
+        return best
+
+    def _speaker(self, text: str, row: Texts) -> list[dict[str, Any]]:
+        ruled, shares = find_speakers(text), self.speakers.shares(row)[0]
+        best = int(shares.argmax())
+        label, share = self.speakers.labels[best], float(shares[best])
+        if label != "ukendt" and share >= self.limits.speaker:
+            spot = next((s for s in ruled if s.value == label), None)
+            start, end = (spot.start, spot.end) if spot else (0, len(text))
+            return [entity("henvender", label, start, end, share)]
+        if ruled and label != "ukendt":
+            return [entity("henvender", ruled[0].value, ruled[0].start, ruled[0].end, share)]
+        return []
+
+    def _tracks(self, text: str, row: Texts) -> list[dict[str, Any]]:
+        return [
+            entity("spor", label, 0, len(text), float(share))
+            for label, share in zip(self.tracks.labels, self.tracks.shares(row)[0], strict=True)
+            if share >= self.limits.track
+        ]
+
+    def _clauses(self, text: str, row: Texts) -> list[dict[str, Any]]:
+        clauses = split_clauses(text) or [Clause(text, 0, len(text))]
+        rows = row if len(clauses) == 1 else self._texts([clause.text for clause in clauses])
+        return self._signs(clauses, rows) + self._topics(clauses, rows)
+
+    def _signs(self, clauses: list[Clause], rows: Texts) -> list[dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for clause, shares in zip(clauses, self.signs.shares(rows), strict=True):
+            for i in np.argsort(-shares)[:2]:
+                label, share = self.signs.labels[int(i)], float(shares[i])
+                known = found.get(label, {}).get("confidence_entity", 0.0)
+                if label != NO_SIGN and share >= self.limits.sign and share > known:
+                    name, role = label.split(" ")
+                    found[label] = entity("tegn", name, clause.start, clause.end, share, role)
+        return list(found.values())
+
+    def _topics(self, clauses: list[Clause], rows: Texts) -> list[dict[str, Any]]:
+        found = []
+        for clause, shares in zip(clauses, self.intents.shares(rows), strict=True):
+            label, share = self.intents.labels[int(shares.argmax())], float(shares.max())
+            asked = share >= self.limits.topic_in_clause and _LIKELY_QUESTION.search(clause.text)
+            if len(clauses) > 1 and label in TOPICS and label not in _POLITE and asked:
+                found.append(entity("emne", label, clause.start, clause.end, share))
+        return found
+
+
+def _facts(text: str) -> list[dict[str, Any]]:
+    found = []
+    age, place, relation = find_age(text), find_municipality(text), find_relation(text)
+    if age:
+        found.append(entity("alder", age.years, age.start, age.end))
+    if place:
+        found.append(entity("kommune", place.name, place.start, place.end))
+    if relation and relation.word:
+        found.append(entity("relation", relation.word, 0, 0))
+    if _SEVERAL_CHILDREN.search(text.lower()):
+        ages = find_ages(text)
+        if len({age.years for age in ages}) > 1:
+            found += [entity("barn", a.years, a.start, a.end) for a in ages]
+    return found
+
+
+def entity(
+    name: str, value: Any, start: int, end: int, share: float = 1.0, role: str | None = None
+) -> dict[str, Any]:
+    """An entity in Rasa's form; offsets are those of the message."""
+    found = {
+        "entity": name,
+        "value": value,
+        "start": start,
+        "end": end,
+        "confidence_entity": share,
+        "extractor": "DanishReader",
+    }
+    return {**found, "role": role} if role else found
