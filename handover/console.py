@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Cookie, Depends, FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
 
 from bot.safety.resources import load_resources
 from handover.accounts.login import COOKIE, Caller, Gate, Logins
@@ -18,11 +17,17 @@ from handover.conversations.feed import QUEUE, Feed, Notice
 from handover.errors import Problem
 from handover.handovers.service import HandoverService
 from handover.municipality import Municipality
+from handover.pages.case import case_view
+from handover.pages.queue import queue_view
+from handover.pages.rendering import open_templates
+from handover.pages.words import load_words
 from handover.settings import Settings
 from handover.texts import Texts
 
 PAGES = Path(__file__).parent / "pages"
 LOGIN_COOKIE = "handover_login"
+IDLE = "X-Idle"
+"""The header of a page that fetches itself again while nobody uses it."""
 HEARTBEAT = 20.0
 """Seconds between signs of life of an event stream in which nothing happens."""
 
@@ -37,7 +42,8 @@ def mount(
     municipality: Municipality,
     settings: Settings,
 ) -> None:
-    templates = Jinja2Templates(directory=PAGES / "templates")
+    words = load_words()
+    templates = open_templates(PAGES / "templates", words, service.catalogue, service.clock)
     place = municipality.model_dump(mode="json", by_alias=True)
     shown = [r for r in load_resources() if not r.area or r.area in municipality.areas]
     resources = [*shown, *municipality.own_resources]
@@ -114,21 +120,47 @@ def mount(
         left.delete_cookie(COOKIE, path="/")
         return left
 
+    def behind(who: Caller | None) -> tuple[Caller, str] | None:
+        """Who is logged in, with the token of the page's forms; None: to the login."""
+        return (who, logins.csrf(who.session)) if who and who.session else None
+
     @console.get("", response_class=HTMLResponse)
     async def queue(request: Request, who: Visitor) -> Response:
-        if who is None or who.session is None:
+        if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
-        found = await service.page(None, limit=200)
-        csrf = logins.csrf(who.session)
-        return page(request, "queue.html", items=found["items"], account=who.account, csrf=csrf)
+        caller, csrf = known
+        view = queue_view(await service.open_cases(), caller.name)
+        return page(request, "queue.html", queue=view, account=caller.account, csrf=csrf)
+
+    @console.get("/lukkede", response_class=HTMLResponse)
+    async def closed(request: Request, who: Visitor) -> Response:
+        if not (known := behind(who)):
+            return RedirectResponse("/console/login", 303)
+        caller, csrf = known
+        items = await service.closed_cases()
+        return page(request, "closed.html", items=items, account=caller.account, csrf=csrf)
 
     @console.get("/sager/{handover_id}", response_class=HTMLResponse)
     async def case(request: Request, handover_id: str, who: Visitor) -> Response:
-        if who is None or who.session is None:
+        if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
-        summary = await service.detail(handover_id, who.name)
-        csrf = logins.csrf(who.session)
-        return page(request, "case.html", summary=summary, account=who.account, csrf=csrf)
+        caller, csrf = known
+        try:
+            present = IDLE not in request.headers
+            found = await service.detail(handover_id, caller.name, present=present)
+        except Problem as problem:
+            gone = page(request, "gone.html", account=caller.account, csrf=csrf)
+            gone.status_code = problem.status
+            return gone
+        return page(
+            request,
+            "case.html",
+            case=found,
+            view=case_view(found, words),
+            colleagues=await service.colleagues(caller.name),
+            account=caller.account,
+            csrf=csrf,
+        )
 
     @console.get("/events")
     async def events(who: Known, sag: str | None = None) -> Response:

@@ -23,7 +23,15 @@ from handover.conversations.messages import (
 )
 from handover.errors import Problem
 from handover.handovers.possibilities import Possibility
-from handover.handovers.summary import Case, Json, headline, judgement_json, note_json, summary
+from handover.handovers.summary import (
+    Case,
+    Json,
+    contact_json,
+    headline,
+    judgement_json,
+    note_json,
+    summary,
+)
 from handover.municipality import Municipality
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
@@ -32,6 +40,7 @@ from handover.storage.work import Store, Work
 from handover.texts import Texts
 
 PAGE = 50
+EVERY = 10_000
 
 
 class HandoverService:
@@ -58,36 +67,53 @@ class HandoverService:
         more = len(found) > limit
         return {"items": items, "next_cursor": _cursor(shown[-1]) if more else None}
 
+    async def open_cases(self) -> list[Json]:
+        """Every case that is not closed, whatever their number: none may be out of sight."""
+        async with self.store.read() as work:
+            waiting = await work.handovers.page(EVERY, status=states.WAITING)
+            claimed = await work.handovers.page(EVERY, status=states.CLAIMED)
+            return [await self._item(work, handover) for handover in (*waiting, *claimed)]
+
+    async def closed_cases(self, limit: int = PAGE) -> list[Json]:
+        async with self.store.read() as work:
+            found = await work.handovers.closed(limit)
+            return [await self._item(work, handover) for handover in found]
+
     async def _item(self, work: Work, handover: Handover) -> Json:
         conversation = await _conversation(work, handover)
         _, document = await work.conversations.intake(conversation)
         intake = Intake.from_json(document)
+        known = [self.catalogue.tracks[t] for t in intake.track_ids if t in self.catalogue.tracks]
         return {
             **headline(handover),
             "speaker": intake.speaker_value,
             "age": intake.age.value if intake.age else None,
-            "tracks": [
-                {"track": t, "title": self.catalogue.tracks[t].title}
-                for t in intake.track_ids
-                if t in self.catalogue.tracks
-            ],
+            "tracks": [{"track": t.id, "title": t.title, "short": t.short} for t in known],
+            "concern": [{"seq": q.seq, "quote": q.quote} for q in intake.concern[:1]],
             "risk": intake.safety.level,
+            "risk_evidence": intake.safety.evidence[:1],
             "wants": intake.closing.contact.wants,
+            "contact": contact_json(intake),
         }
 
-    async def detail(self, handover_id: str, actor: str, action: str = "read") -> Json:
+    async def detail(
+        self, handover_id: str, actor: str, action: str = "read", present: bool = True
+    ) -> Json:
+        """``present``: somebody looks at it. A page left open is no sign of life."""
         async with self.store.write() as work:
             handover = await _handover(work, handover_id)
             await work.trail.note(actor, action, handover_id)
-            await self._sign_of_life(work, handover, actor)
+            if present:
+                await self._sign_of_life(work, handover, actor)
             return await self._summary(work, handover)
 
     async def _summary(self, work: Work, handover: Handover) -> Json:
         conversation = await _conversation(work, handover)
         _, document = await work.conversations.intake(conversation)
+        intake = Intake.from_json(document)
         case = Case(
             handover=handover,
-            intake=Intake.from_json(document),
+            intake=intake,
             messages=await work.conversations.messages(conversation),
             judgements=await work.handovers.judgements(handover.id),
             notes=await work.handovers.notes(conversation, handover.id),
@@ -96,7 +122,11 @@ class HandoverService:
             offered=tuple(self.municipality.tracks),
             names=self.texts.names,
         )
-        return summary(case) | {"conversation_status": conversation.status}
+        return summary(case) | {
+            "conversation_status": conversation.status,
+            "contact_asked": intake.closing.contact.wants is not None,
+            "erased_by_citizen": conversation.reduced,
+        }
 
     # owning
 
@@ -237,6 +267,11 @@ class HandoverService:
     async def _sign_of_life(self, work: Work, handover: Handover, actor: str) -> None:
         if handover.claimed_by == actor and handover.status == states.CLAIMED:
             await work.handovers.change(handover.id, seen_at=self.clock())
+
+    async def colleagues(self, actor: str) -> list[str]:
+        """Whom a case can be passed on to."""
+        async with self.store.read() as work:
+            return [name for name in await work.accounts.names() if name != actor]
 
     async def conversation_of(self, handover_id: str) -> str:
         async with self.store.read() as work:

@@ -54,7 +54,7 @@ def summary(case: Case) -> Json:
         "common": [_criterion(case, case.catalogue.common, c) for c in _common(case)],
         "tried": _quotes(intake.tried),
         "wishes": _quotes(intake.wishes),
-        "contact": _contact(intake),
+        "contact": contact_json(intake),
         "consent": intake.closing.consent,
         "possibilities": _possibilities(case),
         "transcript": [message.to_json() for message in case.messages],
@@ -200,7 +200,7 @@ def _left_open(intake: Intake, track: Track, criterion: Criterion, known: bool) 
     return {"reason": answer.reason if answer else "ikke_spurgt"}
 
 
-def _contact(intake: Intake) -> Json:
+def contact_json(intake: Intake) -> Json:
     contact = intake.closing.contact
     return {
         "wants": contact.wants or "none",

@@ -47,6 +47,11 @@ class Accounts:
         row = (await self.connection.execute(statement)).one_or_none()
         return (Account(row.id, row.name), row.password_hash) if row else None
 
+    async def names(self) -> list[str]:
+        """Everybody who can log in, in order."""
+        statement = select(accounts.c.name).where(accounts.c.disabled_at.is_(None))
+        return sorted((await self.connection.execute(statement)).scalars())
+
     async def set_password(self, account_id: str, password_hash: str) -> None:
         await self.connection.execute(
             update(accounts).where(accounts.c.id == account_id).values(password_hash=password_hash)

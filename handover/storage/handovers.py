@@ -100,6 +100,12 @@ class Handovers:
         ).limit(limit)
         return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
 
+    async def closed(self, limit: int) -> list[Handover]:
+        """The closed ones, newest first."""
+        statement = _selected().where(handovers.c.status == CLOSED)
+        ordered = statement.order_by(handovers.c.closed_at.desc(), handovers.c.id).limit(limit)
+        return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
+
     async def waiting_before(self, handover: Handover | None) -> int:
         """How many wait before this one (without one: how many wait at all)."""
         statement = select(func.count()).select_from(handovers)

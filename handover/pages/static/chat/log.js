@@ -107,7 +107,7 @@ function follow(item, before) {
 }
 
 function build(message, shown) {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   item.className = `message ${message.sender} ${message.kind}`;
   item.dataset.sender = message.sender;
   const sender = element("p", element("span", words(`sender.${message.sender}`)), " ", time(message.created_at));

@@ -1,0 +1,43 @@
+"""Moments and spans in Danish, as a counsellor reads them at a glance."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handover.clock import COPENHAGEN, from_rfc3339
+from handover.opening import DAYS, MONTHS
+
+
+def clock(moment: str) -> str:
+    """``9.05``"""
+    local = _local(moment)
+    return f"{local.hour}.{local.minute:02}"
+
+
+def day(moment: str) -> str:
+    """``mandag den 23. november``"""
+    local = _local(moment)
+    return f"{DAYS[local.weekday()]} den {local.day}. {MONTHS[local.month - 1]}"
+
+
+def when(moment: str, now: datetime) -> str:
+    """``i dag kl. 9.05``, ``i går kl. 14.30``, ``20. november kl. 8.00``"""
+    local, today = _local(moment), now.astimezone(COPENHAGEN).date()
+    near = {today: "i dag", today - timedelta(days=1): "i går"}.get(local.date())
+    year = f" {local.year}" if local.year != today.year else ""
+    return f"{near or f'{local.day}. {MONTHS[local.month - 1]}{year}'} kl. {clock(moment)}"
+
+
+def waited(since: str, now: datetime) -> str:
+    """``under 1 min``, ``14 min``, ``2 t 14 min``, ``1 døgn 3 t``"""
+    minutes = max(0, int((now - from_rfc3339(since)).total_seconds()) // 60)
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return f"{days} døgn {hours % 24} t"
+    if hours:
+        return f"{hours} t {minutes % 60} min"
+    return f"{minutes} min" if minutes else "under 1 min"
+
+
+def _local(moment: str) -> datetime:
+    return from_rfc3339(moment).astimezone(COPENHAGEN)

@@ -1,0 +1,39 @@
+"""The templates, with the few words that they may use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi.templating import Jinja2Templates
+
+from bot.tracks.catalogue import Catalogue
+from handover.clock import Clock
+from handover.pages import moments
+from handover.pages.words import Words
+
+
+def open_templates(
+    folder: Path, words: Words, catalogue: Catalogue, clock: Clock
+) -> Jinja2Templates:
+    """``{{ item.channel | ord("kanal") }}``, ``{{ item.created_at | ventet }}``"""
+    templates, titles = Jinja2Templates(directory=folder), button_titles(catalogue)
+    templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    templates.env.filters |= {
+        "ord": words.say,
+        "sagt": lambda quote: titles.get(quote, quote),
+        "kilde": words.source,
+        "klokken": moments.clock,
+        "hvornaar": lambda moment: moments.when(moment, clock()),
+        "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
+        "ventet": lambda since: moments.waited(since, clock()),
+    }
+    templates.env.globals["hvem"] = words.who
+    templates.env.globals["udfald"] = words.groups["udfald"]
+    return templates
+
+
+def button_titles(catalogue: Catalogue) -> dict[str, str]:
+    """What a pressed button said, where the conversation is not at hand: ``krop_mad``."""
+    groups = (catalogue.common, *catalogue.tracks.values())
+    choices = (c for group in groups for criterion in group.criteria for c in criterion.choices)
+    return {choice.value: choice.title for choice in choices}

@@ -1,0 +1,44 @@
+// A case: what is new in it comes by itself, and what a counsellor does is sent from its forms.
+
+import { armDialogs } from "../chat/dialogs.js";
+import { words } from "../chat/texts.js";
+import { armForms } from "./forms.js";
+import { Live, isWriting } from "./live.js";
+
+const EVERY_MS = 5 * 60_000;
+const NEAR_END = 80;
+const GAP = 8;
+const scroller = document.getElementById("talk-scroll");
+const talk = document.getElementById("talk");
+
+/** Messages are put in once and stay, so that nobody loses their place. */
+function grow(page) {
+  const fresh = [...page.getElementById("talk").children];
+  if (fresh.length < talk.children.length) talk.replaceChildren(); // the citizen has erased it
+  const news = fresh.filter(({ id }) => !document.getElementById(id));
+  const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  talk.append(...news.map((item) => document.importNode(item, true)));
+  if (atEnd) toEnd();
+  tell(news.filter(({ dataset }) => dataset.sender === "citizen"));
+}
+
+function tell(messages) {
+  const texts = messages.map((item) => item.querySelector(".line-text").textContent);
+  if (texts.length) document.getElementById("news").textContent = words("talk.new", { text: texts.join(" ") });
+}
+
+const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
+
+const { case: id } = document.querySelector("[data-case]").dataset;
+const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: grow });
+armForms({ onDone: () => live.now() });
+armDialogs((dialog) => dialog.querySelectorAll(".error").forEach((place) => (place.textContent = "")));
+addEventListener("beforeunload", (event) => isWriting() && event.preventDefault());
+if (!location.hash) begin();
+
+/** Who talks with the citizen reads on at the end; who opens a case begins at the citizen's first words. */
+function begin() {
+  if (document.getElementById("say")) return toEnd();
+  const first = talk.querySelector(".citizen");
+  if (first) scroller.scrollTo({ top: (first.previousElementSibling ?? first).offsetTop - GAP });
+}

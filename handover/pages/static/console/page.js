@@ -1,0 +1,96 @@
+// The page as the server has it now: fetched again, and only what has changed is put in. What is half
+// written stays, and so does the focus.
+
+import { words } from "../chat/texts.js";
+
+const IDLE_MS = 10 * 60_000;
+const LOGIN = "/console/login";
+const came = new Map();
+let lastAct = Date.now();
+
+for (const act of ["pointerdown", "keydown", "wheel", "touchmove"])
+  addEventListener(act, () => (lastAct = Date.now()), { capture: true, passive: true });
+
+/** The session is over; whatever is written stays where it is. */
+export class LoggedOut extends Error {}
+
+/** The case is not there any more. */
+export class Gone extends Error {}
+
+/** The page's document, fresh. A page that nobody uses says so: it is no sign of a counsellor's life. */
+export async function fetchPage() {
+  const headers = { Accept: "text/html" };
+  if (Date.now() - lastAct > IDLE_MS) headers["X-Idle"] = "1";
+  const response = await fetch(location.pathname, { headers, cache: "no-store" });
+  if (new URL(response.url).pathname === LOGIN) throw new LoggedOut();
+  if (response.status === 404) throw new Gone();
+  if (!response.ok) throw new Error(`the page answered ${response.status}`);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.body.dataset.csrf = page.body.dataset.csrf;
+  return page;
+}
+
+export async function refresh() {
+  const page = await fetchPage();
+  document.title = page.title;
+  const focused = document.activeElement;
+  const part = focused?.closest("[data-part]")?.dataset.part;
+  let before = null;
+  for (const fresh of page.querySelectorAll("[data-part]")) before = place(fresh, before);
+  for (const old of parts()) if (!find(page, old.dataset.part)) old.remove();
+  refocus(focused?.id, part);
+  return page;
+}
+
+const parts = () => [...document.querySelectorAll("[data-part]")];
+const find = (root, name) => root.querySelector(`[data-part="${name}"]`);
+
+function place(fresh, before) {
+  const old = find(document, fresh.dataset.part);
+  if (old) update(old, fresh);
+  else before?.after(document.importNode(fresh, true));
+  return find(document, fresh.dataset.part);
+}
+
+function update(old, fresh) {
+  const now = withoutTicks(fresh);
+  if (now === (came.get(fresh.dataset.part) ?? withoutTicks(old))) return tick(old, fresh);
+  if (isBeingWritten(old)) return;
+  came.set(fresh.dataset.part, now);
+  old.className = fresh.className;
+  old.replaceChildren(...document.importNode(fresh, true).childNodes);
+}
+
+/** What only tells the time is changed in place, so that nothing moves under a finger. */
+function tick(old, fresh) {
+  const ticks = fresh.querySelectorAll("[data-ticks]");
+  old.querySelectorAll("[data-ticks]").forEach((place, index) => {
+    if (place.textContent !== ticks[index]?.textContent) place.textContent = ticks[index]?.textContent ?? "";
+  });
+}
+
+function withoutTicks(part) {
+  const copy = part.cloneNode(true);
+  for (const place of copy.querySelectorAll("[data-ticks]")) place.textContent = "";
+  for (const form of copy.querySelectorAll("form")) delete form.dataset.dirty;
+  return copy.className + copy.innerHTML;
+}
+
+const isBeingWritten = (part) =>
+  part.querySelector("form[data-dirty], form[data-busy]") !== null ||
+  [...part.querySelectorAll("textarea")].some((field) => field.value.trim());
+
+/** The same thing again, or else the part that it was in: never the top of the page. */
+function refocus(id, part) {
+  if (!part || document.activeElement !== document.body) return;
+  const same = id && document.getElementById(id);
+  const place = same && !same.hidden ? same : find(document, part);
+  if (!place) return;
+  if (place !== same) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}
+
+/** An error in the words of the page. */
+export function sayingOf(error) {
+  return words(error instanceof LoggedOut ? "call.login" : "call.unreachable");
+}

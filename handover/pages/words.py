@@ -1,0 +1,102 @@
+"""What an id is called on the counsellors' pages, from ``ord.yml``, which a professional edits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
+from handover.storage.handovers import CLAIMED, CLOSED, PRIORITIES, WAITING
+from handover.texts import TextError, fill
+
+FILE = Path(__file__).parent / "ord.yml"
+_SPEAKERS = (*SPEAKERS, UNKNOWN)
+_STATES = ("opfyldt", "ikke_opfyldt", "uafklaret")
+_KINDS = tuple(kind for kind in KINDS if kind not in ("fakta", "fritekst"))
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "prioritet": PRIORITIES,
+    "prioritet_betyder": PRIORITIES,
+    "henvender": _SPEAKERS,
+    "hvem_med_alder": _SPEAKERS,
+    "hvem_uden_alder": _SPEAKERS,
+    "oplysning": ("henvender", "alder", "kommune"),
+    "kanal": ("web", "sms", "phone"),
+    "status": (WAITING, CLAIMED, CLOSED),
+    "samtale": ("assistant", "waiting", "counsellor", "closed"),
+    "aarsag": ("samtykke", "menneske", "alarm", "sammenbrud"),
+    "sagstype": ("intake", "undervisning", "vejledning"),
+    "kontakt": ("chat", "call", "sms", "none", "ikke_spurgt"),
+    "samtykke": ("ja", "nej", "ikke_spurgt"),
+    "risiko": ("alarm", "ask", "none"),
+    "risiko_betyder": ("alarm", "ask", "none", "spurgt", "ikke_spurgt", "taget_tilbage"),
+    "fund": (
+        "vaegt", "ja_til", "svar_paa", "sikkerhed_nu", "selvmordstanker", "tanker", "plan",
+        "forberedt", "hvornaar",
+    ),
+    **{f"tilstand_{kind}": _STATES for kind in _KINDS},
+    "grund": ("ikke_spurgt", "ved_ikke", "vil_ikke_svare", "uklart", "ikke_noedvendigt"),
+    "kriterietype": _KINDS,
+    "kriterietype_betyder": _KINDS,
+    "peger_paa": ("egen_laege", "boerne_og_ungdomspsykiatrien", "krise"),
+    "kilde": SOURCES,
+    "afsender": ("citizen", "assistant", "counsellor", "system"),
+    "beskedtype": ("question", "crisis", "answer", "summary", "handover", "closing"),
+    "lukketrin": ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt"),
+    "udfald": ("andet",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Words:
+    groups: Mapping[str, Mapping[str, str]]
+
+    def say(self, key: Any, group: str, **values: object) -> str:
+        """``say("web", "kanal") == "Chat"``. An id without a word is shown as words, never refused:
+        a page that breaks would hide a case."""
+        text = self.groups[group].get(str(key)) or str(key).replace("_", " ")
+        return fill(text, {name: str(value) for name, value in values.items()})
+
+    def knows(self, key: Any, group: str) -> bool:
+        return str(key) in self.groups[group]
+
+    def who(self, speaker: str, age: int | None) -> str:
+        """``Forælder til 13-årig``"""
+        group = "hvem_uden_alder" if age is None else "hvem_med_alder"
+        return self.say(speaker, group, alder=age)
+
+    def source(self, source: str) -> str:
+        """``"003; lokal"`` in words; what is no id of a source stays as it stands."""
+        return _SOURCE.sub(lambda found: self.say(found.group(), "kilde"), source)
+
+
+_SOURCE = re.compile(rf"\b({'|'.join(map(re.escape, SOURCES))})\b(?!:)")
+
+
+def load_words(path: Path = FILE) -> Words:
+    """Raises TextError with file, group, word and reason when one is missing."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise TextError(f"{path}: the file is missing") from error
+    except yaml.YAMLError as error:
+        raise TextError(f"{path}: {' '.join(str(error).split())}") from error
+    if not isinstance(document, dict):
+        raise TextError(f"{path}: must be a mapping of groups")
+    return Words({name: _group(path, name, document.get(name), NEEDED[name]) for name in NEEDED})
+
+
+def _group(path: Path, name: str, group: Any, needed: tuple[str, ...]) -> dict[str, str]:
+    if not isinstance(group, dict) or not isinstance(group.get("ord"), dict):
+        raise TextError(f"{path}: {name}: must have 'kilde', 'godkendt' and 'ord'")
+    if not group.get("kilde") or "godkendt" not in group:
+        raise TextError(f"{path}: {name}: 'kilde' and 'godkendt' are needed")
+    found = group["ord"]
+    for key in (*needed, *found):
+        if not isinstance(found.get(key), str) or not found[key].strip():
+            raise TextError(f"{path}: {name}.ord.{key}: is missing")
+    return {str(key): text.strip() for key, text in found.items()}

@@ -1,0 +1,76 @@
+"""The pictures of the README, taken anew: ``python -m tests.e2e.pictures``."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import async_playwright, expect
+
+from tests.e2e import cases
+from tests.e2e.conftest import DESK, PHONE, Place, Wire
+from tests.handover.conftest import (
+    FakeClock,
+    RasaStandIn,
+    WordScreen,
+    entry,
+    free_port,
+    running,
+    serving,
+)
+from tools import browser as chromium
+from tools.places import ROOT
+
+IMAGES = ROOT / "docs" / "images"
+UNDERSTOOD = (
+    "Sådan har jeg forstået det: du er forælder, din datter er 13 år, og det handler om krop og "
+    "mad. Sig til, hvis noget er forkert."
+)
+ASKED = "Et vigtigt spørgsmål, som jeg stiller alle: Er din datter eller en anden i fare lige nu?"
+
+
+async def chat(place: Place) -> None:
+    question = entry(ASKED, question="sikkerhed_nu", choices=cases.YES_NO)
+    place.rasa.answer = lambda _: [*entry(UNDERSTOOD), *question]
+    page = await place.window(**PHONE)
+    await page.goto("/")
+    await expect(page.get_by_role("log")).to_contain_text("Fortæl med dine egne ord")
+    await page.get_by_label("Skriv din besked").fill(cases.MOTHER)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Ved ikke").wait_for()
+    await page.evaluate("document.activeElement.blur()")
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=IMAGES / "chat.png")
+
+
+async def console(place: Place) -> None:
+    place.clock.advance(minutes=-30)
+    handover_id = await cases.mother(place)
+    place.clock.advance(minutes=134)
+    page = await place.counsellor_at(**DESK)
+    await page.goto(f"/console/sager/{handover_id}")
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=IMAGES / "console.png")
+
+
+async def main() -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    rasa = RasaStandIn(port=free_port())
+    async with serving(rasa.app(), rasa.port), async_playwright() as playwright:
+        chrome = await playwright.chromium.launch(
+            executable_path=chromium.find(), args=["--no-sandbox"]
+        )
+        folder = Path(tempfile.mkdtemp())
+        async with running(folder, rasa, FakeClock(), WordScreen()) as house:
+            wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
+            await wire.open()
+            place = Place(**vars(house), wire=wire, browser=chrome)
+            await chat(place)
+            await console(place)
+            await chrome.close()
+            await wire.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,104 @@
+"""The pages for everybody: axe-core's rules, small screens, no scripts, no mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from . import cases
+from .conftest import HERE, PHONE, Place
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AXE = HERE / "axe" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+async def faults(page: Page) -> list[str]:
+    """``rule: element`` for everything that axe-core objects to."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    only = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
+    found: dict[str, Any] = await page.evaluate("(only) => axe.run(document, only)", only)
+    return [
+        f"{rule['id']}: {node['html'][:120]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+async def console_pages(place: Place) -> list[str]:
+    mother, danger = await cases.mother(place), await cases.in_danger(place)
+    worried = {"level": "ask", "asked": True, "evidence": []}
+    sister = await cases.teller(
+        place, "Min søster er ked af det", "paaroerende", 9, [], safety=worried
+    )
+    async with await place.counsellor("Bo") as bo:
+        await bo.post(f"/api/handovers/{sister}/close", json={"outcome": "raadgivet"})
+    async with await place.counsellor("Anna") as anna:
+        await anna.post(f"/api/handovers/{mother}/claim")
+    cases_seen = [f"/console/sager/{i}" for i in (mother, danger, sister)]
+    return ["/console", "/console/lukkede", "/console/sager/findes-ikke", *cases_seen]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_the_console_has_no_known_barriers(place: Place, theme: Any) -> None:
+    paths = await console_pages(place)
+    page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
+    for path in paths:
+        await page.goto(path)
+        assert await faults(page) == [], path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_the_chat_and_the_login_have_no_known_barriers(place: Place, theme: Any) -> None:
+    page = await place.window(**PHONE, color_scheme=theme, reduced_motion="reduce")
+    await page.goto("/console/login")
+    assert await faults(page) == []
+    await page.goto("/")
+    await expect(page.get_by_role("log")).to_contain_text("Fortæl med dine egne ord")
+    await page.get_by_label("Skriv din besked").fill("jeg vil dø i aften")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".message.crisis").first).to_be_visible()
+    assert await faults(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (341, 192), (768, 1024), (1366, 768)])
+async def test_no_page_scrolls_sideways(place: Place, width: int, height: int) -> None:
+    paths = await console_pages(place)
+    page = await place.counsellor_at()
+    await page.set_viewport_size({"width": width, "height": height})
+    for path in ("/", *paths):
+        await page.goto(path)
+        await page.wait_for_load_state("load")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+async def test_a_case_is_read_and_taken_with_the_keyboard_alone(place: Place) -> None:
+    await cases.mother(place)
+    page = await place.counsellor_at()
+    await press_until(page, "Forælder til 14-årig")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/sager/*")
+    await press_until(page, "Tag sagen")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Læg tilbage i køen")).to_be_visible()
+    await press_until(page, f"»{cases.SCHOOL}«")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".line:target")).to_be_focused()
+
+
+async def press_until(page: Page, text: str) -> None:
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await page.evaluate("document.activeElement.textContent.trim()") == text:
+            return
+    raise AssertionError(f"Tab never comes to {text}")
+
+
+async def test_without_scripts_a_counsellor_can_still_read_every_case(place: Place) -> None:
+    await cases.mother(place)
+    page = await place.counsellor_at(java_script_enabled=False)
+    await page.get_by_role("link", name="Forælder til 14-årig").click()
+    await page.get_by_role("link", name=f"»{cases.MOTHER}«").click()
+    await expect(page.locator(".line:target")).to_contain_text(cases.MOTHER)

@@ -1,0 +1,119 @@
+"""The counsellors' queue in a real browser: what is there, and that it is up to date by itself."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Route, expect
+
+from . import cases
+from .conftest import Place
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+TIMID = "Jeg tør ikke gå i skole, fordi alle kigger på mig"
+
+
+async def test_a_new_case_appears_without_a_reload_and_is_told(place: Place) -> None:
+    page = await place.counsellor_at()
+    await expect(page.get_by_text("Ingen venter lige nu")).to_be_visible()
+    await page.evaluate("window.same = true")
+    await cases.teller(place, TIMID, "ung", 12, ["bekymring_tristhed"])
+    row = page.get_by_role("row").filter(has_text=TIMID)
+    await expect(row).to_contain_text("Den unge selv, 12 år")
+    await expect(row).to_contain_text("bekymring eller tristhed")
+    await expect(row).to_contain_text("Chat")
+    await expect(row).to_contain_text("Ikke aftalt endnu")
+    await expect(page.locator("#news")).to_have_text("Ny henvendelse: Normal, Den unge selv, 12 år")
+    await expect(page).to_have_title("(1) Henvendelser")
+    assert await page.evaluate("window.same")
+
+
+async def test_danger_stands_first_in_words_with_what_was_said(place: Place) -> None:
+    await cases.teller(place, TIMID, "ung", 12, ["bekymring_tristhed"])
+    place.clock.advance(hours=2, minutes=14)
+    await cases.in_danger(place)
+    page = await place.counsellor_at()
+    rows = page.locator('[data-part="waiting"] tbody tr')
+    await expect(rows).to_have_count(2)
+    await expect(rows.nth(0)).to_contain_text("Akut")
+    await expect(rows.nth(0)).to_contain_text(f"Tegn på fare: »{cases.DARK}«")
+    await expect(rows.nth(1)).to_contain_text("Normal")
+    await expect(rows.nth(1)).to_contain_text("2 t 15 min")
+    await expect(page).to_have_title("(1 akut) Henvendelser")
+
+
+async def test_a_counsellor_takes_a_case_from_the_queue_and_finds_it_among_their_own(
+    place: Place,
+) -> None:
+    handover_id = await cases.teller(place, TIMID, "ung", 12, [])
+    page = await place.counsellor_at()
+    await page.get_by_role("button", name="Tag sagen").click()
+    await page.wait_for_url(f"**/console/sager/{handover_id}")
+    await expect(page.get_by_role("button", name="Luk sagen")).to_be_visible()
+    await page.get_by_role("link", name="Henvendelser").click()
+    mine = page.get_by_role("region", name="Dine sager")
+    await expect(mine.get_by_role("row").filter(has_text=TIMID)).to_contain_text("Din sag")
+
+
+async def test_who_comes_too_late_is_told_who_has_the_case(place: Place) -> None:
+    handover_id = await cases.teller(place, TIMID, "ung", 12, [])
+    page = await place.counsellor_at()
+    bo = await place.counsellor("Bo")
+
+    async def bo_first(route: Route) -> None:
+        await bo.post(f"/api/handovers/{handover_id}/claim")
+        await route.continue_()
+
+    await page.route("**/claim", bo_first)
+    await page.get_by_role("button", name="Tag sagen").click()
+    await expect(page.get_by_role("alert")).to_have_text(
+        "En anden rådgiver har allerede taget sagen. Bo har den."
+    )
+    others = page.get_by_role("region", name="Hos kolleger")
+    await expect(others.get_by_role("row").filter(has_text=TIMID)).to_contain_text("Taget af Bo")
+    await bo.aclose()
+
+
+async def test_the_focus_stays_where_it_is_when_the_queue_changes(place: Place) -> None:
+    await cases.teller(place, TIMID, "ung", 12, [])
+    page = await place.counsellor_at()
+    link = page.get_by_role("link", name="Den unge selv, 12 år")
+    await link.focus()
+    await cases.teller(place, "Han kan ikke sidde stille", "foraelder", 7, ["uro"])
+    await expect(page.get_by_role("link", name="Forælder til 7-årig")).to_be_visible()
+    await expect(link).to_be_focused()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/console/sager/*")
+
+
+async def test_a_queue_that_may_be_out_of_date_says_so(place: Place) -> None:
+    page = await place.counsellor_at()
+    place.wire.lose()
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.locator("#live")).to_contain_text("Der er ikke forbindelse lige nu")
+    place.wire.mend()
+    await expect(page.locator("#live")).to_contain_text("tilbage", timeout=15_000)
+    await cases.teller(place, TIMID, "ung", 12, [])
+    await expect(page.get_by_text(TIMID)).to_be_visible()
+
+
+async def test_a_closed_case_leaves_the_queue_and_is_found_behind_its_link(place: Place) -> None:
+    handover_id = await cases.teller(place, TIMID, "ung", 12, [])
+    page = await place.counsellor_at()
+    async with await place.counsellor("Bo") as bo:
+        await bo.post(f"/api/handovers/{handover_id}/close", json={"outcome": "raadgivet"})
+    await expect(page.get_by_text("Ingen venter lige nu")).to_be_visible()
+    await page.get_by_role("link", name="Lukkede").click()
+    await expect(page.get_by_role("row").filter(has_text=TIMID)).to_contain_text("Rådgivet")
+
+
+async def test_a_wrong_password_is_told_and_a_right_one_leads_in_and_out_again(
+    place: Place,
+) -> None:
+    page = await place.counsellor_at()
+    await page.get_by_role("button", name="Log ud").click()
+    await page.get_by_label("Navn").fill("Anna")
+    await page.get_by_label("Adgangskode").fill("forkert")
+    await page.get_by_role("button", name="Log ind").click()
+    await expect(page.get_by_role("alert")).to_have_text("Navn eller adgangskode er forkert.")
+    await page.goto("/console")
+    await expect(page.get_by_role("heading", name="Log ind som rådgiver")).to_be_visible()
