@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train lint token lock clean setup setup-dev browser
+.PHONY: run test train evaluate bench lint token lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -16,6 +16,15 @@ test: train setup-dev browser    ## everything that is checked
 
 train: setup    ## train what is stale
 	@$(PYTHON) -m tools.train
+
+evaluate: train ## make evaluate DATA=<file.jsonl> OUT=<predictions.jsonl>: language understanding
+	@$(APP) -m tools.evaluate "$(DATA)" "$(OUT)"
+
+demo: train     ## play scripted conversations and print each beside its summary
+	@$(APP) -m tools.demo
+
+bench: train    ## how fast it is, beside stock Rasa
+	@$(APP) -m tools.bench
 
 lint: setup-dev
 	$(APP) -m ruff check .
