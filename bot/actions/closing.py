@@ -31,11 +31,14 @@ _CHOICES = {
     "slet_bekraeft": {"ja": "", "nej": ""},
 }
 _CONTACTS = (
-    ("none", r"\b(none|ingen|ikke|nej)\b"),
     ("sms", r"\b(sms|besked)"),
-    ("call", r"\b(call|ring|telefon)"),
+    ("call", r"\b(call|ring|opkald|telefon)"),
     ("chat", r"\b(chat|her|skriv)"),
 )
+_NO_CONTACT = re.compile(
+    r"\b(none|ingen (kontakt|af dem)|(ikke|ik) (kontakt|ring|skriv|høre|have)\w*)\b|^(ingen|nej)\b"
+)
+_GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
 _PHONE_DIGITS = (8, 10)
 
@@ -107,7 +110,7 @@ class ClosingSteps:
             self.intake.pending = Pending("ret_hvad")
         elif given.low.startswith("stryg"):
             self.intake.pending = Pending("stryg_hvad")
-        elif given.low == "videre" or given.said == YES:
+        elif _GO_ON.match(given.low) or given.said == YES:
             self.intake.closing.reviewed, self.intake.pending = True, None
         else:
             await self._ret_hvad(given)
@@ -140,12 +143,14 @@ class ClosingSteps:
         elif given.said == NO or (pending and pending.attempt > 1):
             closing.consent, closing.done, self.intake.pending = NO, True, None
             self.talk.say("samtykke_nej", kind="closing")
-            self.intake.notes["end"] = "no_consent"
+            self.talk.ending = "no_consent"
         else:
             self._once_more("samtykke_uklart")
 
     async def _kontaktform(self, given: Given) -> None:
         wants = next((value for value, words in _CONTACTS if re.search(words, given.low)), None)
+        if _NO_CONTACT.search(given.low):
+            wants = "none"
         if wants is None and self._first_try():
             self._once_more()
             return
@@ -175,7 +180,7 @@ class ClosingSteps:
     async def _slet_bekraeft(self, given: Given) -> None:
         self.intake.pending = None
         if given.said == YES:
-            self.intake.notes["end"], self.intake.closing.done = "erase", True
+            self.talk.ending, self.intake.closing.done = "erase", True
             urgent = self.talk.record.handover_id and self.intake.safety.level == "alarm"
             self.talk.say("slettet_akut" if urgent else "slettet", kind="closing")
 

@@ -29,10 +29,13 @@ HUMAN = "menneske"
 """The value of the choice that asks for a human."""
 
 _ASKS = re.compile(
-    r"\?|^\W*(hvad|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må|kan|skal|slet|hej|tak"
-    r"|farvel)\b|\b(koster det|slet (alt|mine|det|samtalen)|vil have slettet)\b",
+    r"\?|^\W*((øh|øhm|ej|hov|men|og|nå|ok|okay|undskyld|lige|altså|bare)\W+)*"
+    r"(hvad|hva|hvor|hvordan|hvornår|hvem|hvilke\w*|koster|gemmer|må|kan|skal|er (du|i|det|der)"
+    r"|har i|slet|hej|tak|farvel|snakker|taler)\b"
+    r"|\b(koster det|slet(te)? (alt|mine|det|samtalen)|vil have slettet)\b",
     re.I,
 )
+_SURE_ASIDE = 0.6
 _RIGHT_NOW = re.compile(
     r"\b(nu|i stedet|hellere|straks)\b|\b(ikke|ik) .{0,20}\b(computer|robot|maskine|bot)\b"
     r"|\b(rigtigt? menneske|rigtig person)\b",
@@ -49,6 +52,8 @@ class Conversation:
     def __init__(self, record: Record, store: Store, catalogue: Catalogue, texts: Texts) -> None:
         self.record, self.store, self.catalogue, self.texts = record, store, catalogue, texts
         self.said: list[Message] = []
+        self.ending: str | None = None
+        """How the conversation ends with this turn: "no_consent", "erase"."""
         self.closing = ClosingSteps(self)
 
     @property
@@ -221,10 +226,16 @@ class Conversation:
         if not pending or pending.id == "fylder":
             return False
         if reading.intent == "tale_med_menneske":
-            return pending.id == "oensker" and not _RIGHT_NOW.search(reading.text)
-        if reading.intent in _NOT_UNDERSTOOD and pending.key in self.catalogue:
-            return bool(self.catalogue.criterion(pending.key).kind == "fritekst")
-        return not _ASKS.search(reading.text)
+            wish = pending.id == "oensker" and not _RIGHT_NOW.search(reading.text)
+            return wish or pending.id == "kontaktform"
+        if _ASKS.search(reading.text):
+            return False
+        return not self._is_yes_no(pending) or reading.confidence < _SURE_ASIDE
+
+    def _is_yes_no(self, pending: Pending) -> bool:
+        """Else a telling, a name, a place or a step is asked for: what may sound like anything."""
+        known = pending.key in self.catalogue
+        return known and self.catalogue.criterion(pending.key).yes_no
 
     def _topics(self, reading: Reading) -> None:
         """A question inside a telling is answered too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -9,7 +10,7 @@ from rasa_sdk.events import ActionExecuted, ActiveLoop, EventType, SessionStarte
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.conversation import Conversation
-from bot.actions.store import Store
+from bot.actions.store import Conflict, Store
 from bot.actions.texts import Texts
 from bot.tracks.catalogue import load_catalogue
 from bot.tracks.reading import ASIDES, Reading
@@ -17,28 +18,55 @@ from bot.tracks.reading import ASIDES, Reading
 CATALOGUE, TEXTS = load_catalogue(), Texts()
 STORE = Store.from_environment()
 FORM = "track_form"
+TRIES = 4
+
+Work = Callable[[Conversation], Awaitable[None]]
 
 
-async def begin(tracker: Tracker) -> tuple[Conversation, Reading, int]:
-    record = await STORE.read(tracker.sender_id)
-    parse = tracker.latest_message or {}
-    seq = int((parse.get("metadata") or {}).get("seq") or 0)
-    return Conversation(record, STORE, CATALOGUE, TEXTS), Reading.from_parse(parse), seq
+async def take_turn(
+    work: Work, tracker: Tracker, dispatcher: CollectingDispatcher
+) -> list[EventType]:
+    """Do ``work`` on the intake as it is and pass on what is said; ends the form with the talk.
+
+    The edge writes to the same intake while danger is spoken of. Whoever comes second finds that it
+    has changed and does its work again on what stands there now: nothing that was heard is lost.
+    """
+    for attempt in range(TRIES):
+        turn = Conversation(await STORE.read(tracker.sender_id), STORE, CATALOGUE, TEXTS)
+        try:
+            await work(turn)
+            await STORE.write(turn.record)
+        except Conflict:
+            if attempt == TRIES - 1:
+                raise
+            continue
+        break
+    _pass_on(turn, dispatcher)
+    return await _end(turn)
 
 
-async def end(turn: Conversation, dispatcher: CollectingDispatcher) -> None:
-    await STORE.write(turn.record)
+def _pass_on(turn: Conversation, dispatcher: CollectingDispatcher) -> None:
     for message in turn.said:
-        buttons = [
-            {"title": c["title"], "payload": c["value"]} for c in message.get("choices") or ()
-        ]
-        custom = {k: v for k, v in message.items() if k != "text"}
+        choices = message.get("choices") or ()
+        buttons = [{"title": c["title"], "payload": c["value"]} for c in choices]
+        custom = {key: value for key, value in message.items() if key != "text"}
         dispatcher.utter_message(text=message["text"], buttons=buttons or None, json_message=custom)
-    ending = turn.intake.notes.get("end")
-    if ending == "erase":
+
+
+async def _end(turn: Conversation) -> list[EventType]:
+    if not turn.ending:
+        return []
+    if turn.ending == "erase":
         await STORE.erase(turn.record)
-    elif ending:
-        await STORE.end(turn.record, ending)
+    else:
+        await STORE.end(turn.record, turn.ending)
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+def heard(tracker: Tracker) -> tuple[Reading, int]:
+    """What was said, and its number in the conversation."""
+    parse = tracker.latest_message or {}
+    return Reading.from_parse(parse), int((parse.get("metadata") or {}).get("seq") or 0)
 
 
 class SessionStart(Action):
@@ -50,12 +78,8 @@ class SessionStart(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        return [
-            SessionStarted(),
-            ActiveLoop(FORM),
-            SlotSet("requested_slot", "answer"),
-            ActionExecuted("action_listen"),
-        ]
+        form = [ActiveLoop(FORM), SlotSet("requested_slot", "answer")]
+        return [SessionStarted(), *form, ActionExecuted("action_listen")]
 
 
 class ValidateForm(Action):
@@ -65,12 +89,11 @@ class ValidateForm(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        if (tracker.latest_message or {}).get("intent", {}).get("name") in ASIDES:
+        reading, seq = heard(tracker)
+        if reading.intent in ASIDES:
             return []
-        turn, reading, seq = await begin(tracker)
-        await turn.hear(reading, seq)
-        await end(turn, dispatcher)
-        return [SlotSet("answer", None)]
+        ended = await take_turn(lambda turn: turn.hear(reading, seq), tracker, dispatcher)
+        return [SlotSet("answer", None), *ended]
 
 
 class AskAnswer(Action):
@@ -80,11 +103,7 @@ class AskAnswer(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        turn, _, _ = await begin(tracker)
-        await turn.ask()
-        turn.intake.notes.pop("end", None)
-        await end(turn, dispatcher)
-        return []
+        return await take_turn(lambda turn: turn.ask(), tracker, dispatcher)
 
 
 class Aside(Action):
@@ -94,7 +113,5 @@ class Aside(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[EventType]:
-        turn, reading, seq = await begin(tracker)
-        await turn.aside(reading, seq)
-        await end(turn, dispatcher)
-        return []
+        reading, seq = heard(tracker)
+        return await take_turn(lambda turn: turn.aside(reading, seq), tracker, dispatcher)

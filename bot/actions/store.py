@@ -31,6 +31,10 @@ class Record:
     human: dict[str, Any] = field(default_factory=dict)
 
 
+class Conflict(Exception):
+    """The intake has changed since it was read."""
+
+
 class Store:
     """Talks with the handover service; raises httpx.HTTPError when it does not do what was asked."""
 
@@ -68,8 +72,11 @@ class Store:
         )
 
     async def write(self, record: Record) -> None:
+        """Raises Conflict when somebody else has written since it was read."""
         sent = {"version": record.version, "intake": record.intake.to_json()}
         answer = await self._client.put(f"/{record.conversation_id}/intake", json=sent)
+        if answer.status_code == httpx.codes.CONFLICT:
+            raise Conflict(f"version {record.version} is not the newest")
         answer.raise_for_status()
         record.version = answer.json()["version"]
 

@@ -23,6 +23,10 @@ _WONT_SAY_WISH = re.compile(
     r"\b(vil|ville|vel)\b.{0,14}\b(ikke|ik|ikk|helst ikke|nødig)\b.{0,18}\b(svare|sige|snakke|tale om|oplyse|ind på)\b"
     r"|\bdet vil jeg (helst |hellere )?(ikke|ik|ikk)\b( svare på| sige)?( noget om)?$|\bvil helst ikke$"
 )
+_CANNOT_SAY = re.compile(
+    r"\bkan (jeg|vi|man) ([a-zæøå]+ ){0,2}(ikke|ik|ikk) (svare|sige|vide|vurdere|udtale)\b"
+    r"|\bdet må ([a-zæøå]+ ){1,3}(svare|vide|sige)\b"
+)
 _DONT_KNOW = re.compile(
     r"\b(ved|veed|vd|aner|æ ved) (det )?(desværre |simpelthen |godt nok |sgu |bare |jeg |vi |faktisk |ærligt talt |altså |æ )*"
     r"(ikke|ik|ikk|ik'|ek|it|nu ikke)\b"
@@ -72,6 +76,8 @@ def read_polarity(text: str) -> str | None:
     if not said:
         return None
     starts_no, starts_yes = bool(_NO_START.match(said)), bool(_YES_START.match(said))
+    if _CANNOT_SAY.search(said):
+        return DONT_KNOW
     if _WONT_SAY_WISH.search(said) or (_WONT_SAY.search(said) and len(said.split()) < 14):
         return WONT_SAY
     if re.match(r"^(ja|jo) og nej|^både", said):

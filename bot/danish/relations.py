@@ -53,7 +53,7 @@ _OWN_CHILD = (
     r"|teenager|tvillinger?|tøs|knægt|unge|børn|døtre|sønner|store|lille|mindste|bonusbarn|adoptivdatter|adoptivsøn|teenagedatter|teenagesøn)"
 )
 _RELATIVE_CHILD = (
-    r"(?:lillebror|lillesøster|storebror|storesøster|bror|søster|søskende|brormand|brother|sis|lillesøs|storesøs|kusine|fætter|niece|nevø|barnebarn|børnebørn|oldebarn"
+    r"(?:sønnedatter|sønnesøn|dattersøn|datterdatter|lillebror|lillesøster|storebror|storesøster|bror|søster|søskende|brormand|brother|sis|lillesøs|storesøs|kusine|fætter|niece|nevø|barnebarn|børnebørn|oldebarn"
     r"|veninde|bedsteveninde|bestie|bedste ven|bedste veninde|ven|venindes \w+|vens \w+|kammerat|kæreste|ekskæreste|klassekammerat"
     r"|stedsøster|stedbror|halvbror|halvsøster|svigersøn|svigerdatter|søsters \w+|brors \w+|gudbarn|guddatter|gudsøn|nabos \w+|roomie|nabo)"
 )

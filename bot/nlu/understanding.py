@@ -18,9 +18,9 @@ from bot.danish.clauses import Clause, split_clauses
 from bot.danish.municipalities import find_municipality
 from bot.danish.relations import find_relation, find_speakers
 from bot.nlu.features import Features, Texts, Vectorizer
-from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf
-from bot.nlu.lessons import NO_SIGN, Lesson, taught
-from bot.tracks.reading import ASIDES, TELLS, TOPICS
+from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf, sigmoid
+from bot.nlu.lessons import NO_SIGN, Lesson, signs_of_tracks, taught
+from bot.tracks.reading import ASIDES, TELLS, TOPICS, YES
 
 Embed = Callable[[Sequence[str]], np.ndarray]
 """Embeddings of texts, shape (n, 384)."""
@@ -53,8 +53,17 @@ class Limits:
     aside_long: float = 0.70
     speaker: float = 0.55
     track: float = 0.30
-    sign: float = 0.30
+    sign: float = 0.12
+    signs_in_clause: int = 3
     topic_in_clause: float = 0.60
+    whole: float = 0.6
+    """What the whole message counts for its tracks, the clearest clause the rest."""
+    sign_of_track: float = 0.3
+    """A clause that shows a track's sign surer than this speaks for the track."""
+    tracks_apart: float = 0.5
+    """How far a track's score must lie above an even chance."""
+    long_telling: int = 25
+    """Words from which every clause is embedded; it costs some milliseconds a clause."""
 
 
 class Understanding:
@@ -126,14 +135,17 @@ class Understanding:
     def read(self, text: str) -> dict[str, Any]:
         """``{"intent_ranking": [...], "entities": [...], "reading": {...}}`` as Rasa keeps them."""
         row = self._texts([text])
-        relation = find_relation(text)
+        clauses = split_clauses(text) or [Clause(text, 0, len(text))]
+        rows = self._clauses(clauses, row)
+        signs, relation = self.signs.shares(rows), find_relation(text)
         return {
             "intent_ranking": self._intents(text, row),
             "entities": [
                 *_facts(text),
                 *self._speaker(text, row),
-                *self._tracks(text, row),
-                *self._clauses(text, row),
+                *self._tracks(text, row, rows, signs),
+                *self._signs(clauses, signs),
+                *self._topics(clauses, rows),
             ],
             "reading": {
                 "answers": self.answers.shares(row),
@@ -169,22 +181,42 @@ class Understanding:
             return [entity("henvender", ruled[0].value, ruled[0].start, ruled[0].end, share)]
         return []
 
-    def _tracks(self, text: str, row: Texts) -> list[dict[str, Any]]:
+    def _clauses(self, clauses: Sequence[Clause], row: Texts) -> Texts:
+        texts = [clause.text for clause in clauses]
+        if len(texts) == 1:
+            return row
+        if sum(len(text.split()) for text in texts) >= self.limits.long_telling:
+            return self._texts(texts)
+        return self.features.of(texts, np.zeros((len(texts), row.meaning.shape[1])))
+
+    def _tracks(
+        self, text: str, row: Texts, rows: Texts, signs: np.ndarray
+    ) -> list[dict[str, Any]]:
+        """By the whole message, its clearest clause, and the signs that clauses show."""
+        whole, clause = self.tracks.scores(row)[0], self.tracks.scores(rows).max(axis=0)
+        scores = self.limits.whole * whole + (1 - self.limits.whole) * clause
+        scores += self._shown(signs) - self.limits.sign_of_track - self.limits.tracks_apart
         return [
             entity("spor", label, 0, len(text), float(share))
-            for label, share in zip(self.tracks.labels, self.tracks.shares(row)[0], strict=True)
+            for label, share in zip(self.tracks.labels, sigmoid(scores), strict=True)
             if share >= self.limits.track
         ]
 
-    def _clauses(self, text: str, row: Texts) -> list[dict[str, Any]]:
-        clauses = split_clauses(text) or [Clause(text, 0, len(text))]
-        rows = row if len(clauses) == 1 else self._texts([clause.text for clause in clauses])
-        return self._signs(clauses, rows) + self._topics(clauses, rows)
+    def _shown(self, signs: np.ndarray) -> np.ndarray:
+        """The clearest sign of each track in any clause, shape (tracks,)."""
+        best = signs.max(axis=0)
+        shown = np.zeros(len(self.tracks.labels))
+        for label, share in zip(self.signs.labels, best, strict=True):
+            key, _, said = label.partition(" ")
+            if said == YES and key in signs_of_tracks():
+                place = self.tracks.labels.index(key.split(".")[0])
+                shown[place] = max(shown[place], share)
+        return shown
 
-    def _signs(self, clauses: list[Clause], rows: Texts) -> list[dict[str, Any]]:
+    def _signs(self, clauses: list[Clause], signs: np.ndarray) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
-        for clause, shares in zip(clauses, self.signs.shares(rows), strict=True):
-            for i in np.argsort(-shares)[:2]:
+        for clause, shares in zip(clauses, signs, strict=True):
+            for i in np.argsort(-shares)[: self.limits.signs_in_clause]:
                 label, share = self.signs.labels[int(i)], float(shares[i])
                 known = found.get(label, {}).get("confidence_entity", 0.0)
                 if label != NO_SIGN and share >= self.limits.sign and share > known:

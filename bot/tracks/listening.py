@@ -25,11 +25,12 @@ from bot.tracks.intake import (
     Quote,
     key_of,
 )
-from bot.tracks.reading import Found, Reading
+from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, Found, Reading
 from bot.tracks.thresholds import THRESHOLDS, Thresholds
 
-_TRIES_FOR_THE_MATTER = 3
+_TRIES_FOR_THE_MATTER = 2
 _WORDS_OF_A_CORRECTION = 6
+_WORDS_OF_A_TELLING = 5
 _STATUS = {YES: FULFILLED, NO: NOT_FULFILLED}
 _REASON = {DONT_KNOW: DOES_NOT_KNOW, WONT_SAY: WILL_NOT_SAY}
 _CHOICES = {
@@ -109,11 +110,11 @@ class Listener:
         self._facts()
         self._tracks(self.limits.track_in_opening)
         self._signs(self.limits.sign_in_opening)
-        told = (
-            bool(reading.tracks or reading.signs or self.heard.inferred)
-            or len(reading.text.split()) > 5
-        )
-        if told and (not aside or reading.tracks or len(reading.text.split()) > 10):
+        if reading.intent in (FOREIGN, ABUSE, GIBBERISH):
+            return
+        words = len(reading.text.split())
+        told = bool(self.heard.inferred) or words > _WORDS_OF_A_TELLING
+        if told and (not aside or reading.tracks or words > 2 * _WORDS_OF_A_TELLING):
             intake.concern.append(self._quote())
             self.heard.answered = True
         elif not aside:

@@ -19,6 +19,13 @@ _BY_SPEAKER = {
 }
 
 
+_NOT_THEIR_OWN = {
+    "elev": "eleven", "dreng": "drengen", "søn": "drengen", "knægt": "drengen",
+    "pige": "pigen", "datter": "pigen", "tøs": "pigen", "barn": "barnet", "teenager": "den unge",
+}  # fmt: skip
+"""What somebody who is not the parent calls a child that is not "min"."""
+
+
 def placeholders(speaker: str, relation: str | None, sex: str | None) -> dict[str, str]:
     """What {barnet}, {hun}, {hende}, {hendes} (and capitalised) stand for.
 
@@ -31,8 +38,8 @@ def placeholders(speaker: str, relation: str | None, sex: str | None) -> dict[st
 def _child(speaker: str, relation: str | None) -> str:
     if not relation or (relation == "barn" and speaker != "foraelder"):
         return _BY_SPEAKER.get(speaker, "barnet eller den unge")
-    if speaker == "fagperson":
-        return {"elev": "eleven", "dreng": "drengen", "pige": "pigen"}.get(relation, "barnet")
+    if speaker == "fagperson" or (speaker != "foraelder" and relation in _NOT_THEIR_OWN):
+        return _NOT_THEIR_OWN.get(relation, "barnet")
     return ("dit " if relation in _NEUTER else "din ") + relation
 
 
