@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bot.tracks.intake import Intake
 from handover.clock import Clock
 from handover.conversations.safety import higher
+from handover.conversations.sentences import names_of
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import found
 from handover.errors import Problem
@@ -74,6 +75,8 @@ def router(
                 "intake": intake,
                 "handover_id": handover.id if handover else None,
                 "human": await human(work, conversation, handover),
+                "names": names_of(municipality),
+                "ages": municipality.age_spans,
             }
 
     @routes.put("/intake")

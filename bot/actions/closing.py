@@ -206,7 +206,10 @@ class ClosingSteps:
         paragraphs = [
             f"{self._passed_on()} {self._contact()}",
             _listed(talk.text("afsluttet_raad"), talk.texts.advice_for(self.intake)),
-            _listed(talk.text("afsluttet_muligheder"), talk.texts.possibilities(self.intake)),
+            _listed(
+                talk.text("afsluttet_muligheder"),
+                talk.texts.possibilities(self.intake, **talk.record.names),
+            ),
             talk.text("afsluttet_kode"),
         ]
         text = "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

@@ -14,7 +14,7 @@ from bot.actions.closing import STEPS, WITHIN, ClosingSteps
 from bot.actions.store import Record, Store
 from bot.actions.texts import Texts
 from bot.danish.ages import find_bare_age
-from bot.danish.answers import YES
+from bot.danish.answers import NO, YES, read_polarity
 from bot.tracks.catalogue import Catalogue, Criterion
 from bot.tracks.intake import COMMON, Fact, Intake, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
@@ -50,7 +50,8 @@ _SHOWN_BACK = 4
 
 class Conversation:
     def __init__(self, record: Record, store: Store, catalogue: Catalogue, texts: Texts) -> None:
-        self.record, self.store, self.catalogue, self.texts = record, store, catalogue, texts
+        self.record, self.store, self.texts = record, store, texts
+        self.catalogue = catalogue.with_ages(record.ages) if record.ages else catalogue
         self.said: list[Message] = []
         self.ending: str | None = None
         """How the conversation ends with this turn: "no_consent", "erase"."""
@@ -65,7 +66,7 @@ class Conversation:
     def text(self, key: str, **values: object) -> str:
         human = self.record.human
         known = {"plads": human.get("waiting", 0) + 1, "kode": human.get("resume_code", "")}
-        return self.texts.say(key, self.intake, **{**known, **values})
+        return self.texts.say(key, self.intake, **{**self.record.names, **known, **values})
 
     def say(self, key: str, kind: str = "text", **values: object) -> None:
         self.said.append({"text": self.text(key, **values), "kind": kind})
@@ -228,6 +229,8 @@ class Conversation:
         if reading.intent == "tale_med_menneske":
             wish = pending.id == "oensker" and not _RIGHT_NOW.search(reading.text)
             return wish or pending.id == "kontaktform"
+        if read_polarity(reading.text) in (YES, NO) and "?" not in reading.text:
+            return True
         if _ASKS.search(reading.text):
             return False
         return not self._is_yes_no(pending) or reading.confidence < _SURE_ASIDE
@@ -243,7 +246,7 @@ class Conversation:
             self._answer_topic(topic)
 
     def _answer_topic(self, topic: str) -> None:
-        text = self.texts.answer(topic, self.intake)
+        text = self.texts.answer(topic, self.intake, **self.record.names)
         self.said.append({"text": text, "kind": "answer", "topic": topic})
 
     def _climb(self, intent: str) -> None:

@@ -16,6 +16,13 @@ import httpx
 from bot.tracks.intake import Intake
 
 SHELL = "ASSISTANT_SHELL"
+NAMES = {
+    "tilbud_navn": "rådgivningen",
+    "kommune_navn": "kommunen",
+    "aabningstider": "ikke sat op",
+    "slettes_efter_dage": "30",
+    "slettes_uden_videregivelse_timer": "24",
+}
 NOBODY = {"open_now": False, "opens": None, "waiting": 0, "resume_code": "-"}
 
 
@@ -29,6 +36,10 @@ class Record:
     status: str = "assistant"
     handover_id: str | None = None
     human: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """What the municipality's placeholders stand for."""
+    ages: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Its own age spans, by track."""
 
 
 class Conflict(Exception):
@@ -62,14 +73,8 @@ class Store:
         answer = await self._client.get(f"/{conversation_id}/intake")
         answer.raise_for_status()
         body = answer.json()
-        return Record(
-            conversation_id,
-            Intake.from_json(body["intake"]),
-            body["version"],
-            body["status"],
-            body["handover_id"],
-            body["human"],
-        )
+        body["intake"] = Intake.from_json(body["intake"])
+        return Record(conversation_id, **body)
 
     async def write(self, record: Record) -> None:
         """Raises Conflict when somebody else has written since it was read."""
@@ -104,7 +109,7 @@ class ShellStore(Store):
         self._records: dict[str, Record] = {}
 
     async def read(self, conversation_id: str) -> Record:
-        new = Record(conversation_id, Intake(), human=dict(NOBODY))
+        new = Record(conversation_id, Intake(), human=dict(NOBODY), names=dict(NAMES))
         return self._records.setdefault(conversation_id, new)
 
     async def write(self, record: Record) -> None:

@@ -20,7 +20,7 @@ from bot.danish.relations import find_relation, find_speakers
 from bot.nlu.features import Features, Texts, Vectorizer
 from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf, sigmoid
 from bot.nlu.lessons import NO_SIGN, Lesson, signs_of_tracks, taught
-from bot.tracks.reading import ASIDES, TELLS, TOPICS, YES
+from bot.tracks.reading import ASIDES, NO, TELLS, TOPICS, YES
 
 Embed = Callable[[Sequence[str]], np.ndarray]
 """Embeddings of texts, shape (n, 384)."""
@@ -54,7 +54,7 @@ class Limits:
     speaker: float = 0.55
     track: float = 0.30
     sign: float = 0.12
-    signs_in_clause: int = 3
+    told_unasked: float = 0.4
     topic_in_clause: float = 0.60
     whole: float = 0.6
     """What the whole message counts for its tracks, the clearest clause the rest."""
@@ -144,7 +144,7 @@ class Understanding:
                 *_facts(text),
                 *self._speaker(text, row),
                 *self._tracks(text, row, rows, signs),
-                *self._signs(clauses, signs),
+                *self._signs(clauses, rows, signs),
                 *self._topics(clauses, rows),
             ],
             "reading": {
@@ -213,16 +213,38 @@ class Understanding:
                 shown[place] = max(shown[place], share)
         return shown
 
-    def _signs(self, clauses: list[Clause], signs: np.ndarray) -> list[dict[str, Any]]:
+    def _signs(
+        self, clauses: Sequence[Clause], rows: Texts, signs: np.ndarray
+    ) -> list[dict[str, Any]]:
+        """For each criterion the clause that speaks of it most surely, and what it says."""
         found: dict[str, dict[str, Any]] = {}
-        for clause, shares in zip(clauses, signs, strict=True):
-            for i in np.argsort(-shares)[: self.limits.signs_in_clause]:
-                label, share = self.signs.labels[int(i)], float(shares[i])
-                known = found.get(label, {}).get("confidence_entity", 0.0)
-                if label != NO_SIGN and share >= self.limits.sign and share > known:
-                    name, role = label.split(" ")
-                    found[label] = entity("tegn", name, clause.start, clause.end, share, role)
+        for at, clause in enumerate(clauses):
+            spoken_of = self._spoken_of(signs[at])
+            answers = self.answers.shares(rows[[at]]) if spoken_of else {}
+            for key, (yes, no) in spoken_of.items():
+                role = self._said(key, yes, no, answers.get(key, answers[""]))
+                known = found.get(key, {}).get("confidence_entity", 0.0)
+                if yes + no > known:
+                    found[key] = entity("tegn", key, clause.start, clause.end, yes + no, role)
         return list(found.values())
+
+    def _spoken_of(self, shares: np.ndarray) -> dict[str, tuple[float, float]]:
+        """The criteria a clause may speak of, with the shares of a yes and a no."""
+        both: dict[str, tuple[float, float]] = {}
+        for label, share in zip(self.signs.labels, map(float, shares), strict=True):
+            key, _, said = label.partition(" ")
+            yes, no = both.get(key, (0.0, 0.0))
+            both[key] = (yes + share, no) if said == YES else (yes, no + share)
+        least = self.limits.sign
+        return {k: pair for k, pair in both.items() if k != NO_SIGN and sum(pair) >= least}
+
+    def _said(self, key: str, yes: float, no: float, answer: Mapping[str, float]) -> str:
+        """What the signs and the answers learned say together; whoever tells unasked of a track's
+        sign tells of it because it is there."""
+        told = self.limits.told_unasked if key in signs_of_tracks() else 0.0
+        sign = yes / (yes + no)
+        answered = answer[YES] / (answer[YES] + answer[NO] + 1e-9)
+        return YES if (sign + answered) / 2 + told >= 0.5 else NO
 
     def _topics(self, clauses: list[Clause], rows: Texts) -> list[dict[str, Any]]:
         found = []

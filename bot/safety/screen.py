@@ -24,9 +24,11 @@ LEVELS = (NONE, ASK, ALARM)
 SAFETY_QUESTIONS = ("sikkerhed_nu", "selvmordstanker")
 OPENING = (None, "fylder")
 """The open question while the matter is told."""
+CLOSING = ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt")
 RECENT = 3
 _FRAGMENT_WORDS = 9
 _QUOTE_WORDS = 40
+_WORDS_OF_A_STEP = 6
 _OWN_REACH = 25
 _FIRST_PERSON = re.compile(r"\b(jeg|jg|mig|mit|mine)\b", re.IGNORECASE)
 _OTHERS = re.compile(
@@ -40,13 +42,17 @@ class Thresholds:
     """Probabilities from which the classifier alone decides, chosen by cross-validation on our own
     lines. ``alarm`` where a rule at least sees a sign, ``alarm_unruled`` where none does. Among
     answers to ordinary questions danger is far rarer than among first messages (and it has been
-    asked about directly), so there the classifier alone must be surer."""
+    asked about directly), so there the classifier alone must be surer, and surer still where a name
+    or a time is asked for. What the rules see counts the same everywhere."""
 
     alarm: float = 0.5
     alarm_unruled: float = 0.65
-    alarm_in_answer: float = 0.85
+    alarm_ruled_in_answer: float = 0.7
+    alarm_in_answer: float = 0.90
+    alarm_in_closing: float = 0.97
     ask: float = 0.35
-    ask_in_answer: float = 0.60
+    ask_in_answer: float = 0.65
+    ask_in_closing: float = 0.95
     ask_softened: float = 0.75
     alarm_denied: float = 0.9
     heightened: float = 0.7
@@ -78,6 +84,16 @@ class Verdict:
     sure: bool = False
     denied: bool = False
     own: bool = False
+
+
+@dataclass(frozen=True)
+class _Bars:
+    """What the classifier must reach: for an alarm where a rule sees a sign and where none does,
+    and to ask."""
+
+    ruled: float
+    alarm: float
+    ask: float
 
 
 @dataclass(frozen=True)
@@ -123,7 +139,7 @@ class Screen:
 
     def _alone(self, text: str, pending: str | None, heightened: bool) -> Verdict:
         sight = self._see(text)
-        verdict = self._judge(sight, heightened, answers=_is_ordinary(pending))
+        verdict = self._judge(sight, heightened, self._bars(pending, text))
         if pending in SAFETY_QUESTIONS:
             return self._as_answer(sight, verdict, str(pending))
         return verdict
@@ -133,9 +149,18 @@ class Screen:
         scores = self.classifier.scores(text, reading) if self.classifier else None
         return _Sight(text, reading, scores)
 
-    def _judge(self, sight: _Sight, heightened: bool, answers: bool = False) -> Verdict:
+    def _bars(self, pending: str | None, text: str) -> _Bars:
+        limits = self.limits
+        if pending in (*OPENING, *SAFETY_QUESTIONS):
+            return _Bars(limits.alarm, limits.alarm_unruled, limits.ask)
+        ruled = limits.alarm_ruled_in_answer
+        if pending in CLOSING and len(text.split()) <= _WORDS_OF_A_STEP:
+            return _Bars(ruled, limits.alarm_in_closing, limits.ask_in_closing)
+        return _Bars(ruled, limits.alarm_in_answer, limits.ask_in_answer)
+
+    def _judge(self, sight: _Sight, heightened: bool, bars: _Bars) -> Verdict:
         by_rule = self._rule_level(sight.reading, heightened)
-        by_weight = self._weight_level(sight, heightened, answers)
+        by_weight = self._weight_level(sight, heightened, bars)
         level = by_rule if _above(by_rule, by_weight) else by_weight
         certain = sight.scores is not None and sight.scores.acute >= self.limits.alarm_denied
         return replace(_verdict(sight, level, by_rule), sure=level == by_rule or certain)
@@ -148,24 +173,16 @@ class Screen:
             return ASK
         return NONE
 
-    def _weight_level(self, sight: _Sight, heightened: bool, answers: bool) -> str:
+    def _weight_level(self, sight: _Sight, heightened: bool, bars: _Bars) -> str:
         if sight.scores is None:
             return NONE
         ease = self.limits.heightened if heightened else 1.0
-        if sight.scores.acute >= self._alarm_at(sight.reading, answers) * ease:
+        ruled = sight.reading.level != NOTHING
+        if sight.scores.acute >= (bars.ruled if ruled else bars.alarm) * ease:
             return ALARM
         danger = sight.scores.acute + sight.scores.raised
-        return ASK if danger >= self._ask_at(sight.reading, answers) * ease else NONE
-
-    def _alarm_at(self, reading: Reading, answers: bool) -> float:
-        if reading.level != NOTHING:
-            return self.limits.alarm
-        return self.limits.alarm_in_answer if answers else self.limits.alarm_unruled
-
-    def _ask_at(self, reading: Reading, answers: bool) -> float:
-        if reading.softened and reading.level != RAISED:
-            return self.limits.ask_softened
-        return self.limits.ask_in_answer if answers else self.limits.ask
+        softened = sight.reading.softened and sight.reading.level != RAISED
+        return ASK if danger >= max(bars.ask, self.limits.ask_softened * softened) * ease else NONE
 
     # an answer to a safety question
 
@@ -203,8 +220,9 @@ class Screen:
         parts = _fragments(recent)
         if len(parts) < 2:
             return Verdict()
-        before = self._judge(self._see(" ".join(parts[:-1])), heightened)
-        joined = self._judge(self._see(" ".join(parts)), heightened)
+        bars = self._bars(pending, parts[-1])
+        before = self._judge(self._see(" ".join(parts[:-1])), heightened, bars)
+        joined = self._judge(self._see(" ".join(parts)), heightened, bars)
         if pending not in OPENING and not joined.by_rule:
             return Verdict()
         if not _above(joined.level, before.level):
@@ -216,11 +234,6 @@ class Screen:
 
 # Signs of illness or absence that are common without danger when nothing else is there.
 _EVERYDAY_SIGNS = frozenset({"tidspunkt", "lidt_mad", "kollaps", "vaek"})
-
-
-def _is_ordinary(pending: str | None) -> bool:
-    """Is the open question one whose answers are seldom about danger?"""
-    return pending not in (*OPENING, *SAFETY_QUESTIONS)
 
 
 def _fragments(recent: Sequence[str]) -> list[str]:

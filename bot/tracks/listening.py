@@ -31,6 +31,8 @@ from bot.tracks.thresholds import THRESHOLDS, Thresholds
 _TRIES_FOR_THE_MATTER = 2
 _WORDS_OF_A_CORRECTION = 6
 _WORDS_OF_A_TELLING = 5
+_TELLINGS = ("proevet", "oensker")
+"""Questions that are answered with a story, in which another track may show."""
 _STATUS = {YES: FULFILLED, NO: NOT_FULFILLED}
 _REASON = {DONT_KNOW: DOES_NOT_KNOW, WONT_SAY: WILL_NOT_SAY}
 _CHOICES = {
@@ -312,7 +314,8 @@ class Listener:
         pending = self.intake.pending
         asked = pending.key if pending else ""
         others = tuple(s for s in self.reading.signs if s.value != asked)
-        self._tracks(self.limits.track_later)
+        if pending and pending.id in _TELLINGS:
+            self._tracks(self.limits.track_later)
         Listener(
             self.intake,
             self.catalogue,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Thresholds:
-    sign_in_opening: float = 0.50
+    sign_in_opening: float = 0.25
     """A criterion answered unasked in the matter told first."""
     sign_later: float = 0.85
     """The same inside an answer to another question."""
     sign_in_correction: float = 0.15
-    track_in_opening: float = 0.50
+    track_in_opening: float = 0.42
     track_later: float = 0.97
     answer: float = 0.58
     """Share of yes (or no) at which an answer without a plain yes or no is settled."""

@@ -34,16 +34,20 @@ OWN_KEYS = (
 
 def load_sentences(settings: Settings, municipality: Municipality) -> Texts:
     """Raises TextError with file and key when a sentence is missing."""
+    shared = load_texts(settings.assistant_texts, SHARED)
+    return Texts({**shared, **load_texts(OWN, OWN_KEYS)}, names_of(municipality))
+
+
+def names_of(municipality: Municipality) -> dict[str, str]:
+    """What the municipality's placeholders stand for in every text."""
     retention = municipality.retention
-    names = {
+    return {
         "tilbud_navn": municipality.offer_name,
         "kommune_navn": municipality.authority,
         "aabningstider": opening.week_in_words(municipality.hours),
         "slettes_efter_dage": str(retention.days_after_closing),
         "slettes_uden_videregivelse_timer": str(retention.hours_without_handover),
     }
-    shared = load_texts(settings.assistant_texts, SHARED)
-    return Texts({**shared, **load_texts(OWN, OWN_KEYS)}, names)
 
 
 def greeting(texts: Texts, channel: str) -> list[Draft]:
