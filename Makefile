@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench lint token lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench lint token approvals datacard lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -33,6 +33,12 @@ lint: setup-dev
 
 token: setup    ## make token NAME="Anna": an API token for a program, shown once
 	@$(APP) -m handover token "$(NAME)"
+
+approvals: setup ## write docs/godkendelse.md anew: which texts and facts wait for approval
+	@$(APP) -m tools.approvals
+
+datacard: setup ## count the training lines anew in docs/data-card.md
+	@$(APP) -m tools.datacard docs/data-card.md
 
 lock:           ## write requirements/*.txt anew from pyproject.toml
 	@$(PYTHON) -m tools.lock
