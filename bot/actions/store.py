@@ -47,7 +47,7 @@ class Conflict(Exception):
 
 
 class Store:
-    """Talks with the handover service; raises httpx.HTTPError when it does not do what was asked."""
+    """Talks with the handover service; raises httpx.HTTPError when it does not do as asked."""
 
     def __init__(
         self, url: str, secret: str, transport: httpx.AsyncBaseTransport | None = None

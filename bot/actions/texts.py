@@ -16,8 +16,8 @@ _CHANNEL = {"sms": "sms", "phone": "telefon"}
 
 
 class Texts:
-    """``say(key, intake, **values)`` gives the sentence for this citizen and channel; ``values`` fill
-    its placeholders."""
+    """``say(key, intake, **values)`` gives the sentence for this citizen and channel; ``values``
+    fill its placeholders."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Any] = yaml.safe_load((HERE / "tekster.yml").read_text("utf-8"))

@@ -147,15 +147,12 @@ def find_bare_age(text: str) -> Age | None:
     if stated:
         return stated
     lowered = normal_same_length(text)
+    articles = ("en", "et") if len(lowered.split()) <= 3 else ("en", "et", "to")
     for match in re.finditer(rf"\b{_N}\b", lowered):
-        years = _number(match.group())
-        if (
-            years is not None
-            and years <= 20
-            and match.group() not in ("en", "et", "to" if len(lowered.split()) > 3 else "")
-        ):
-            if not re.match(r"\s?\.?\s?(klasse|kl\b)", lowered[match.end() :]):
-                return Age(years, *match.span())
+        years, after = _number(match.group()), lowered[match.end() :]
+        a_class = re.match(r"\s?\.?\s?(klasse|kl\b)", after)
+        if years is not None and years <= 20 and match.group() not in articles and not a_class:
+            return Age(years, *match.span())
     return None
 
 

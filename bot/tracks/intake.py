@@ -179,7 +179,7 @@ class Intake:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | None) -> Intake:
-        """The intake of its JSON form; missing keys take their defaults, unknown ones are ignored."""
+        """The intake of its JSON form; missing keys take their defaults, others are ignored."""
         data = data or {}
         return cls(
             channel=data.get("channel", "web"),

@@ -48,7 +48,8 @@ _CHOICES = {
 @dataclass
 class Heard:
     """What a message did: ``answered`` the open question, ``again`` if it was not understood,
-    ``inferred`` criterion keys and facts that were filled without being asked, ``corrected`` keys."""
+    ``inferred`` criterion keys and facts that were filled without being asked, ``corrected`` keys.
+    """
 
     answered: bool = False
     again: bool = False

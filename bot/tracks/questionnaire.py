@@ -126,7 +126,7 @@ def _phase(question: Question) -> int:
 
 
 def open_questions(intake: Intake, catalogue: Catalogue) -> tuple[list[Question], list[Question]]:
-    """What is still to be asked in order, and what was dropped because the channel allows no more."""
+    """What is still asked, in order, and what was dropped because the channel allows no more."""
     wanted = _wanted(intake, catalogue)
     room = QUESTION_LIMIT.get(intake.channel, 18) - len(
         [k for k in intake.asked if k != key_of(COMMON, "fylder")]

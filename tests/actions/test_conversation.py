@@ -76,7 +76,7 @@ async def test_asking_for_a_human_again_is_answered_and_not_kept_as_an_answer(tu
 
 
 @pytest.mark.parametrize(("said", "again"), [("spring over", 0), ("asdf", 1)])
-async def test_the_matter_is_asked_for_again_once_at_most_and_not_at_all_when_skipped(turn, said, again):
+async def test_the_matter_is_asked_for_once_more_at_most_and_not_when_skipped(turn, said, again):
     turn.intake.concern = []
     turn.intake.pending = Pending("fylder")
     asked = []

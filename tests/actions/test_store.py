@@ -1,4 +1,4 @@
-"""The action server never pretends to have a conversation that the handover service does not give it."""
+"""The action server never pretends to have a conversation that it was not given."""
 
 from __future__ import annotations
 

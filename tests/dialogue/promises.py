@@ -220,10 +220,22 @@ def the_summary_says_who_what_and_how_urgent(played: Played) -> Iterator[str]:
             yield f"{name} is {is_}, expected {should}"
 
 
-def the_crisis_message_is_shown_exactly_when_it_should(played: Played) -> Iterator[str]:
-    if played.crisis != played.script.expect.crisis:
+def the_crisis_message_is_shown_when_it_should(played: Played) -> Iterator[str]:
+    if played.script.expect.crisis and not played.crisis:
+        yield "no crisis message"
+
+
+def there_is_no_false_alarm(played: Played) -> Iterator[str]:
+    if played.crisis and not played.script.expect.crisis:
         shown = next((t.said for t in played.turns if t.has("crisis")), None)
-        yield f"crisis message: {played.crisis} (after {shown!r})"
+        yield f"crisis message after {shown!r}"
+
+
+def danger_reaches_the_counsellor_as_urgent(played: Played) -> Iterator[str]:
+    if played.script.expect.risk == "alarm" and played.summary:
+        found = (played.summary["risk"]["level"], played.summary["priority"])
+        if found != ("alarm", "akut"):
+            yield f"risk and priority are {found}"
 
 
 def contact_is_as_chosen(played: Played) -> Iterator[str]:
@@ -240,8 +252,6 @@ PROMISES: tuple[Callable[[Played], Iterator[str]], ...] = (
     it_goes_to_its_end,
     one_question_a_turn_in_the_last_message,
     no_question_comes_twice,
-    nothing_told_is_asked,
-    asides_are_answered_and_the_open_question_returns,
     danger_is_met_at_once,
     skipped_questions_stay_away,
     corrections_keep_the_first_value,
@@ -249,10 +259,19 @@ PROMISES: tuple[Callable[[Played], Iterator[str]], ...] = (
     nothing_is_passed_on_without_consent,
     the_closing_steps_come_in_order,
     every_state_rests_on_words_really_written,
-    the_summary_says_who_what_and_how_urgent,
-    the_crisis_message_is_shown_exactly_when_it_should,
+    danger_reaches_the_counsellor_as_urgent,
+    the_crisis_message_is_shown_when_it_should,
     contact_is_as_chosen,
 )
+"""Kept in every conversation, however it is read."""
+
+READINGS: tuple[Callable[[Played], Iterator[str]], ...] = (
+    nothing_told_is_asked,
+    asides_are_answered_and_the_open_question_returns,
+    the_summary_says_who_what_and_how_urgent,
+    there_is_no_false_alarm,
+)
+"""How well the Danish was read: measured over all conversations together."""
 
 
 def broken(played: Played) -> list[str]:

@@ -222,7 +222,15 @@ BROKEN: Mapping[str, tuple[Callable[[], Played], Callable[..., object]]] = {
     ),
     "an alarm nobody raised": (
         lambda: says(kept(), 2, message(kind="crisis"), question("kommune")),
-        promises.the_crisis_message_is_shown_exactly_when_it_should,
+        promises.there_is_no_false_alarm,
+    ),
+    "a crisis message that never came": (
+        lambda: kept(crisis=True),
+        promises.the_crisis_message_is_shown_when_it_should,
+    ),
+    "danger that is not urgent": (
+        lambda: kept(risk="alarm"),
+        promises.danger_reaches_the_counsellor_as_urgent,
     ),
     "another way of contact": (
         lambda: kept(contact={"wants": "call"}),
@@ -233,17 +241,22 @@ BROKEN: Mapping[str, tuple[Callable[[], Played], Callable[..., object]]] = {
 
 def test_a_conversation_in_which_all_is_well_breaks_no_promise() -> None:
     assert promises.broken(kept()) == []
+    assert [fault for reading in promises.READINGS for fault in reading(kept())] == []
 
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_what_goes_wrong_is_seen_by_its_promise(what: str) -> None:
     played, promise = BROKEN[what]
     name = promise.__name__.replace("_", " ")
-    assert any(fault.startswith(f"{name}: ") for fault in promises.broken(played()))
+    if promise in promises.READINGS:
+        assert list(promise(played()))
+    else:
+        assert any(fault.startswith(f"{name}: ") for fault in promises.broken(played()))
 
 
 def test_every_promise_is_broken_by_something() -> None:
-    assert {promise for _, promise in BROKEN.values()} == set(promises.PROMISES)
+    every = {*promises.PROMISES, *promises.READINGS}
+    assert {promise for _, promise in BROKEN.values()} == every
 
 
 def test_a_correction_with_the_first_value_beside_it_is_kept() -> None:
