@@ -6,6 +6,7 @@ A conversation that is forgotten here (too long, too many, a new process) is tak
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 from typing import Any
 
@@ -13,6 +14,9 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+
+# Rasa's REST channel writes the citizen's words to the log when an answer comes too late.
+logging.getLogger("rasa.core.channels.rest").setLevel(logging.CRITICAL)
 
 MOST_EVENTS = 120
 MOST_CONVERSATIONS = 2000

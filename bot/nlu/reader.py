@@ -26,6 +26,8 @@ from bot.nlu.understanding import Understanding
 
 _FILE = "reader.npz"
 _RANKED = 8
+_FIRST_WORDS = "hej"
+"""Read once when the model is loaded: the first citizen does not wait for the embeddings to load."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -73,6 +75,7 @@ class DanishReader(IntentClassifier, GraphComponent):
             np.load(Path(folder) / _FILE, allow_pickle=False) as file,
         ):
             reader.understanding = Understanding.from_arrays(dict(file), embed_each)
+        reader.understanding.read(_FIRST_WORDS)
         return reader
 
     def process(self, messages: list[Message]) -> list[Message]:

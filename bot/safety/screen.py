@@ -55,7 +55,7 @@ class Thresholds:
     ask_in_closing: float = 0.95
     ask_softened: float = 0.75
     alarm_denied: float = 0.9
-    heightened: float = 0.7
+    heightened: float = 0.9
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Screen:
             return _Bars(limits.alarm, limits.alarm_unruled, limits.ask)
         ruled = limits.alarm_ruled_in_answer
         if pending in CLOSING and len(text.split()) <= _WORDS_OF_A_STEP:
-            return _Bars(ruled, limits.alarm_in_closing, limits.ask_in_closing)
+            return _Bars(limits.alarm_in_closing, limits.alarm_in_closing, limits.ask_in_closing)
         return _Bars(ruled, limits.alarm_in_answer, limits.ask_in_answer)
 
     def _judge(self, sight: _Sight, heightened: bool, bars: _Bars) -> Verdict:
