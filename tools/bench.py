@@ -32,6 +32,7 @@ from tools.measure.talk import Assistant, Partner, StockRasa, answers, at_once, 
 from tools.places import APP_PYTHON
 from tools.report import Stop, say, step
 from tools.run import interrupt
+from tools.script import load_scripts
 from tools.system import System
 
 ROUNDS = 3
@@ -152,19 +153,27 @@ def milliseconds(took: Sequence[float], percentile: int) -> float:
 
 def reading(model: Path) -> Figures:
     """What it costs to read one message: the danger screen, and Rasa's own pipeline."""
-    lines = stock.own_lines()
-    texts = lines[:: max(1, len(lines) // TEXTS)]
+    texts = messages()
     with step(f"Reading {len(texts)} messages on one core"):
         screen = run_reader([*on_one_core(), *SCREEN], texts)
         rasa = run_reader([*on_one_core(), *stock.READER, model], texts)
     return {
-        "screen_ms_p50": {"assistant": median(screen["ms"]), "stock_rasa": median(rasa["ms"])},
+        "screen_ms_p50": percentiles(50, screen["ms"], rasa["ms"]),
+        "screen_ms_p95": percentiles(95, screen["ms"], rasa["ms"]),
         "screen_memory_mb": {"assistant": screen["memory_mb"]},
     }
 
 
-def median(numbers: Sequence[float]) -> float:
-    return float(np.median(numbers))
+def percentiles(share: int, own: Sequence[float], rasa: Sequence[float]) -> dict[str, float]:
+    found = (float(np.percentile(each, share)) for each in (own, rasa))
+    return dict(zip(("assistant", "stock_rasa"), found, strict=True))
+
+
+def messages() -> list[str]:
+    """What citizens say in the scripted conversations, which nothing is trained on."""
+    scripts = load_scripts()
+    said = [text for script in scripts for text in (*script.opening, *script.answers.values())]
+    return said[:: max(1, len(said) // TEXTS)]
 
 
 def show(figures: Figures) -> None:

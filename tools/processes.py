@@ -12,6 +12,7 @@ from tools.ports import LOOPBACK, Ports
 from tools.train import QUIET_RASA
 
 DEFAULT_ACTIONS = f"{LOOPBACK}:5055"  # as endpoints.yml says it for Rasa's own commands
+ONE_THREAD = {"OMP_NUM_THREADS": QUIET_RASA["OMP_NUM_THREADS"]}
 EVERYWHERE = ("0.0.0.0", "::", "localhost")
 
 
@@ -66,7 +67,7 @@ class Processes:
             name="handover",
             title="The handover service",
             arguments=[APP_PYTHON, "-m", "handover", *arguments],
-            environment={**self.surroundings, **self.settings},
+            environment={**self.surroundings, **ONE_THREAD, **self.settings},
             cwd=self.root,
             health=f"{self.edge_url}/healthz",
         )

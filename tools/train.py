@@ -22,6 +22,8 @@ QUIET_RASA = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
+    # Two threads on one sentence embedding wait for each other: seconds instead of milliseconds.
+    "OMP_NUM_THREADS": "1",
 }
 READING = ("bot/data", "bot/danish", "bot/embedding.py", "requirements/bot.txt")
 

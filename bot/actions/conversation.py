@@ -19,7 +19,7 @@ from bot.tracks.catalogue import Catalogue, Criterion
 from bot.tracks.intake import COMMON, Fact, Intake, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
 from bot.tracks.questionnaire import Question, next_question, progress
-from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, Reading
+from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, TOPICS, Reading
 from bot.tracks.wording import question_text
 
 Message = dict[str, Any]
@@ -108,6 +108,7 @@ class Conversation:
         """What set the crisis off is still an answer, unless to the crisis dialogue's own question;
         what could not be read is asked once more, in other words, when the crisis is over."""
         pending = self.intake.pending
+        self._note_topic(reading)
         about_safety = not pending or self._is_safety(pending)
         heard = listen(self.intake, self.catalogue, reading, seq, aside=about_safety)
         if heard.again and pending:
@@ -208,6 +209,8 @@ class Conversation:
         intake = self.intake
         if self._answers_after_all(reading):
             return await self.hear(reading, seq)
+        if intake.safety.step:
+            self._note_topic(reading)
         listen(intake, self.catalogue, reading, seq, aside=True)
         if intake.pending and intake.pending.id == "fylder" and intake.concern:
             intake.pending = None
@@ -244,6 +247,11 @@ class Conversation:
         """A question inside a telling is answered too."""
         for topic in [found.value for found in reading.topics][:1]:
             self._answer_topic(topic)
+
+    def _note_topic(self, reading: Reading) -> None:
+        """What was asked about in a message that set the crisis off; the counsellor can answer."""
+        asked = [reading.intent] if reading.intent in TOPICS else []
+        self.intake.topic = next(iter([*asked, *(t.value for t in reading.topics)]), None)
 
     def _answer_topic(self, topic: str) -> None:
         text = self.texts.answer(topic, self.intake, **self.record.names)

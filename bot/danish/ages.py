@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.danish.words import normal
-
 _ONES = (
     "nul|et,en,én,ét|to|tre|fire|fem|seks|syv,syw|otte,åtte|ni|ti|elleve,ellve|tolv,tol|tretten,trætten"
     "|fjorten|femten|seksten,sejsten|sytten|atten|nitten|tyve"
@@ -18,13 +16,14 @@ _ONES = (
 NUMBERS = {name: n for n, names in enumerate(_ONES.split("|")) for name in names.split(",")}
 _WORDS = sorted((w for w, n in NUMBERS.items() if n > 1), key=len, reverse=True)
 _N = r"(?:\d{1,2}|" + "|".join(_WORDS) + r")"
-_HALF = r"(?: ?½|[.,]5| og (?:et )?(?:en )?halvt?| ?1/2)?"
+_HALF = r"(?: ?\||[.,]5| og (?:et )?(?:en )?halvt?| ?1/2)?"
 _CHILD = (
     r"(?:barn|børn|dreng|pige|søn|datter|ung|unge|elev|barnebarn|niece|nevø|lillebror|lillesøster|storebror|storesøster"
     r"|bror|søster|kusine|fætter|veninde|ven|knægt|tøs|mand|teenager|tvilling|bonusdatter|bonussøn|plejebarn|plejedatter|plejesøn"
     r"|patient|pt|borger|guttermand|fyr|kæreste|kammerat|pigebarn|purk|yngste|ældste|mellemste|sønnike|datteren|sønnen|drengen|pigen)"
 )
 _WHO = r"(?:hun|han|jeg|hin|de|er|æ|den unge|barnet|drengen|pigen|eleven|datteren|sønnen|datter|søn|dreng|pige|lillebror|lillesøster)"
+_ONE_OF = re.compile(r"\b(ældste|yngste|mellemste|største|mindste|en) af $")
 _DURATION_BEFORE = re.compile(
     r"\b(i|for|de sidste|sidste|seneste|gennem|over|om|siden|på under|efter)\s+$"
 )
@@ -118,7 +117,7 @@ def _possible(text: str, years: int, start: int, end: int, match_end: int) -> bo
         return False
     if re.search(r"(kl\.?|klokken|art\.|§|§ )\s?$", before) or re.search(r"\d[.,/-]$", before):
         return False
-    return not _WHEN_SMALL.search(before)
+    return not _WHEN_SMALL.search(before) and not _ONE_OF.search(before)
 
 
 def find_ages(text: str) -> list[Age]:
@@ -157,6 +156,6 @@ def find_bare_age(text: str) -> Age | None:
 
 
 def normal_same_length(text: str) -> str:
-    """Lower case without changing offsets."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else normal(text)
+    """Lower case without changing offsets; a half is no letter ("6½")."""
+    low = (letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    return "".join(low).replace("½", "|")

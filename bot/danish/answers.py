@@ -14,9 +14,9 @@ YES, NO = "ja", "nej"
 DONT_KNOW, WONT_SAY, PARTLY = "ved_ikke", "vil_ikke_svare", "delvist"
 
 _WONT_SAY = re.compile(
-    r"\b(spring (det |den |dette |spørgsmålet )?over|næste( spørgsmål)?$|skip|pas på den"
+    r"\b(spring(e)? (det |den |dette |spørgsmålet )?over|næste( spørgsmål)?$|skip|pas på den"
     r"|(det |vil )?(jeg )?(helst )?(ikke?|ik) (svare|sige|snakke om|tale om|fortælle)"
-    r"|har (ikke|ik) lyst til at (svare|sige|snakke|tale)|rager (ikke )?(dig|jer)|kommer ikke (dig|jer) ved"
+    r"|har (jeg |vi )?(ikke|ik) lyst til at (svare|sige|snakke|tale)|rager (ikke )?(dig|jer)|kommer ikke (dig|jer) ved"
     r"|ønsker ikke at (svare|oplyse|sige)|svarer (jeg )?(ikke|ik) på|privat$)"
 )
 _WONT_SAY_WISH = re.compile(
@@ -26,6 +26,16 @@ _WONT_SAY_WISH = re.compile(
 _CANNOT_SAY = re.compile(
     r"\bkan (jeg|vi|man) ([a-zæøå]+ ){0,2}(ikke|ik|ikk) (svare|sige|vide|vurdere|udtale)\b"
     r"|\bdet må ([a-zæøå]+ ){1,3}(svare|vide|sige)\b"
+)
+_OF_ANOTHER = re.compile(
+    r"\b(hun|han|de|barnet|drengen|pigen|datteren|sønnen|eleven)\b.{0,40}\b(vil|kan|tør|gider|ønsker)\b"
+    r".{0,10}\b(ikke|ik|ikk)\b"
+)
+"""What somebody else will not talk about is told, not refused."""
+_NO_IDEA = re.compile(r"^(det )?(har |aner )?(jeg )?ingen (anelse|ide|idé)\b")
+_SURELY_NOT = re.compile(
+    r"^(selvfølgelig|helt sikkert|absolut|bestemt|klart|heldigvis|overhovedet|naturligvis)"
+    r" (ikke|ik|ikk|nej)\b|^ne{2,}j+\b|^ikke rigtigt?\b"
 )
 _DONT_KNOW = re.compile(
     r"\b(ved|veed|vd|aner|æ ved) (det )?(desværre |simpelthen |godt nok |sgu |bare |jeg |vi |faktisk |ærligt talt |altså |æ )*"
@@ -78,8 +88,13 @@ def read_polarity(text: str) -> str | None:
     starts_no, starts_yes = bool(_NO_START.match(said)), bool(_YES_START.match(said))
     if _CANNOT_SAY.search(said):
         return DONT_KNOW
-    if _WONT_SAY_WISH.search(said) or (_WONT_SAY.search(said) and len(said.split()) < 14):
+    refuses = _WONT_SAY_WISH.search(said) or (_WONT_SAY.search(said) and len(said.split()) < 14)
+    if refuses and not _OF_ANOTHER.search(said):
         return WONT_SAY
+    if _NO_IDEA.match(said):
+        return DONT_KNOW
+    if _SURELY_NOT.match(said):
+        return NO
     if re.match(r"^(ja|jo) og nej|^både", said):
         return PARTLY
     if _DONT_KNOW.search(said) and not (starts_yes or (starts_no and not said.startswith("ik"))):

@@ -27,7 +27,7 @@ from bot.nlu.understanding import Understanding
 _FILE = "reader.npz"
 _RANKED = 8
 _FIRST_WORDS = "hej"
-"""Read once when the model is loaded: the first citizen does not wait for the embeddings to load."""
+"""Read once when the model is loaded: no citizen waits for the embeddings to load."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -21,6 +21,7 @@ ACUTE, RAISED, SIGN, NOTHING = "akut", "forhoejet", "tegn", "ingen"
 LEVELS = (ACUTE, RAISED, SIGN)
 THEMES = ("selvmord", "skade", "gift", "krop", "vold", "andre")
 _SOFTER = {ACUTE: RAISED, RAISED: NOTHING, SIGN: NOTHING}
+_WITHIN = ("ikke", "aldrig", "intet", "ingen")
 _AFTER = 7
 
 
@@ -181,7 +182,7 @@ class Rules:
         best: Hit | None = None
         refused = False
         for phrase, start, end in _spans(group.phrases, line):
-            if group.deniable and self._is_denied(line, start, end):
+            if group.deniable and self._is_denied(line, phrase, start, end):
                 refused = True
                 continue
             level = self._softened(group, line, start, end, context, healed)
@@ -232,8 +233,17 @@ class Rules:
 
     # denial
 
-    def _is_denied(self, line: _Line, start: int, end: int) -> bool:
-        return self._denied_before(line, start) or self._denied_after(line, end)
+    def _is_denied(self, line: _Line, phrase: Phrase, start: int, end: int) -> bool:
+        within = self._denied_within(line, phrase, start, end)
+        return within or self._denied_before(line, start) or self._denied_after(line, end)
+
+    def _denied_within(self, line: _Line, phrase: Phrase, start: int, end: int) -> bool:
+        """As in "vil ikke tage sit liv", where the phrase itself says no "ikke"."""
+        if any(word in phrase.source for word in _WITHIN):
+            return False
+        inside = range(line.index(start), line.index(end - 1) + 1)
+        harmless = self._harmless_negators(line)
+        return any(line.tokens[at].word in _WITHIN and at not in harmless for at in inside)
 
     def _denied_before(self, line: _Line, start: int) -> bool:
         first = line.index(start)
@@ -243,7 +253,7 @@ class Rules:
             word = line.tokens[at].word if at >= 0 else STOP
             if word == STOP or word in self._stops:
                 return False
-            if word == "nej" and at + 1 < len(line.tokens) and line.tokens[at + 1].word == COMMA:
+            if word == "nej":  # it answers a question; what is told after it stands by itself
                 return False
             if word in self._negators and at not in harmless:
                 return True

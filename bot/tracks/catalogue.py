@@ -127,9 +127,11 @@ class Criterion:
         special = {"sms": self.sms, "phone": self.phone}.get(channel, {})
         chosen = self.reworded if again else special
         for wordings in (chosen, self.questions):
-            for who in (speaker, UNKNOWN, "paaroerende"):
+            for who in (speaker, UNKNOWN):
                 if who in wordings:
                     return wordings[who]
+        if "paaroerende" in self.questions:  # speaks of the child, and of nobody's relation to it
+            return self.questions["paaroerende"]
         raise KeyError(f"{self.id}: no wording for {speaker}")
 
 
@@ -218,6 +220,19 @@ def _check_derived(folder: Path, common: Track, tracks: Mapping[str, Track]) -> 
                 )
 
 
+class _OnceOnly(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML would keep the last in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"'{key}' stands more than once", node.start_mark
+                )
+        return dict(super().construct_mapping(node, deep=deep))
+
+
 class _TrackReader:
     """Reads one file; every complaint carries the file and the place in it."""
 
@@ -252,7 +267,7 @@ class _TrackReader:
 
     def read(self) -> Track:
         try:
-            data = yaml.safe_load(self.path.read_text(encoding="utf-8"))
+            data = yaml.load(self.path.read_text(encoding="utf-8"), _OnceOnly)
         except yaml.YAMLError as error:
             self.fail("yaml", " ".join(str(error).split()))
         data = self.mapping(data, "file", self.TRACK_KEYS)
@@ -308,8 +323,8 @@ class _TrackReader:
             label=self.text(row, "kort", place),
             source=self.source(row, place),
             group=row.get("gruppe") or None,
-            local=bool(row.get("lokal", False)),
-            detail=bool(row.get("detalje", False)),
+            local=self.flag(row, "lokal", place),
+            detail=self.flag(row, "detalje", place),
             drop_order=self.number(row, "droppes", place),
             points_to=row.get("peger_paa") or None,
             derived_from=derived,
@@ -342,6 +357,8 @@ class _TrackReader:
 
     def choices(self, row: Mapping[str, Any], place: str) -> tuple[Choice, ...]:
         rows = row.get("valg") or []
+        if not all(isinstance(choice, dict) for choice in rows):
+            self.fail(f"{place}.valg", "each choice must have titel and vaerdi")
         return tuple(
             Choice(self.text(c, "titel", f"{place}.valg"), self.text(c, "vaerdi", f"{place}.valg"))
             for c in rows
@@ -354,7 +371,7 @@ class _TrackReader:
         low, high = self.number(row, "fra", "alder"), self.number(row, "til", "alder")
         if low is None or high is None or not 0 <= low <= high <= 17:
             self.fail("alder", f"{low}-{high} is not a span of years between 0 and 17")
-        return AgeSpan(low, high, str(row.get("kilde", "")))
+        return AgeSpan(low, high, self.source(row, "alder"))
 
     def mapping(self, data: Any, place: str, keys: set[str]) -> dict[str, Any]:
         if not isinstance(data, dict):
@@ -369,6 +386,13 @@ class _TrackReader:
         if not isinstance(value, str) or not value.strip():
             self.fail(f"{place}.{key}", "text is missing")
         return value.strip()
+
+    def flag(self, data: Mapping[str, Any], key: str, place: str) -> bool:
+        """YAML's true and false; "nej" is a text and would count as a yes."""
+        value = data.get(key, False)
+        if not isinstance(value, bool):
+            self.fail(f"{place}.{key}", "must be true or false")
+        return value
 
     def number(self, data: Mapping[str, Any], key: str, place: str) -> int | None:
         value = data.get(key)

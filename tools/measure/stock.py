@@ -2,8 +2,8 @@
 
 It gives one label a message, so it gets a model for each question: one for the danger level, one
 for the topic. Each learns from the blocks that answer its question, and is trained again only when
-the lines or the pipeline have changed: that takes the better part of an hour for each, which is
-why speaker and tracks, a model each as well, are left out.
+the lines or the pipeline have changed: that takes half an hour or more for each, which is why
+speaker and tracks, a model each as well, are left out.
 """
 
 from __future__ import annotations
@@ -69,12 +69,6 @@ def epochs() -> int:
     """How long the models are trained, by the pipeline's own word; `rasa init` says 100."""
     pipeline = yaml.safe_load((ROOT / PIPELINE).read_text("utf-8"))["pipeline"]
     return int(next(part["epochs"] for part in pipeline if part["name"] == "DIETClassifier"))
-
-
-def own_lines() -> list[str]:
-    """Every training line once, in the order of the files."""
-    lines = (line for block in blocks(ROOT / LINES) for line in examples(block))
-    return list(dict.fromkeys(lines))
 
 
 def unanswered() -> set[str]:

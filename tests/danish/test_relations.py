@@ -1,0 +1,125 @@
+"""Who writes, and which word they use for the child."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.danish.relations import Relation, find_relation, find_speakers
+
+
+def speaker(text: str) -> str | None:
+    found = find_speakers(text)
+    return found[0].value if found else None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min datter på 13 er ked af det",
+        "Min søn vil ikke i skole",
+        "mit barn sover ikke",
+        "jeg er mor til en dreng på 8",
+        "jeg er far til to",
+        "vores yngste har ondt i maven",
+        "Far her, jeg er bekymret for vores teenager",
+        "jeg har en søn, som slår de andre",
+        "min bonusdatter på 12",
+        "vores plejebarn på 6",
+    ],
+)
+def test_words_about_ones_own_child_show_a_parent(text: str) -> None:
+    assert speaker(text) == "foraelder"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min lillebror sover ikke mere",
+        "min veninde spiser ikke",
+        "jeg er mormor til en pige på 9",
+        "mit barnebarn er bange",
+        "jeg er bekymret for en pige fra min klasse",
+        "jeg er nabo til en familie",
+        "min niece på 15",
+        "jeg er hans farmor",
+    ],
+)
+def test_words_about_a_relative_or_a_friend_show_a_relative(text: str) -> None:
+    assert speaker(text) == "paaroerende"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg er lærer i en 4. klasse",
+        "jeg arbejder som pædagog",
+        "en elev i min klasse er begyndt at trække sig",
+        "PPR her, vi har en dreng",
+        "jeg er sundhedsplejerske og har mødt en familie",
+        "undertegnede er skolepsykolog",
+        "vi er en børnehave med en dreng på 4",
+        "jeg er praktiserende læge",
+    ],
+)
+def test_words_about_ones_work_show_a_professional(text: str) -> None:
+    assert speaker(text) == "fagperson"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jeg er 14 og har det dårligt",
+        "jeg går i 8. klasse",
+        "min mor forstår mig ikke",
+        "jeg er en dreng på 12",
+        "det er mig selv",
+        "mine forældre skændes",
+    ],
+)
+def test_words_about_oneself_show_a_young_person(text: str) -> None:
+    assert speaker(text) == "ung"
+
+
+@pytest.mark.parametrize("text", ["", "hej", "det er svært for tiden"])
+def test_where_nothing_shows_it_nothing_is_guessed(text: str) -> None:
+    assert speaker(text) is None
+
+
+def test_the_words_that_show_it_are_pointed_at() -> None:
+    text = "Hej. Min datter på 13 er ked af det"
+    [found] = find_speakers(text)
+    assert text[found.start : found.end] == "Min datter"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "sex"),
+    [
+        ("min datter er ked af det", "datter", "k"),
+        ("min søn", "søn", "m"),
+        ("min ældste datter", "datter", "k"),
+        ("vores plejebarn", "plejebarn", None),
+        ("mit barn er sygt, og hun græder", "barn", "k"),
+        ("en elev, han slår", "elev", "m"),
+        ("mit barnebarn, ham er jeg glad for", "barnebarn", "m"),
+        ("min lillebror på 5", "lillebror", "m"),
+        ("hun er ked af det", "", "k"),
+    ],
+)
+def test_the_citizens_own_word_for_the_child_is_kept_with_the_sex_it_shows(
+    text: str, word: str, sex: str | None
+) -> None:
+    assert find_relation(text) == Relation(word, sex)
+
+
+def test_no_word_and_no_pronoun_is_no_relation() -> None:
+    assert find_relation("jeg er ked af det") is None
+
+
+@settings(deadline=None)
+@given(text=st.text(max_size=80))
+def test_whatever_is_written_the_signs_lie_inside_the_text(text: str) -> None:
+    find_relation(text)
+    for found in find_speakers(text):
+        assert 0 <= found.start < found.end <= len(text)
