@@ -251,7 +251,7 @@ class Rules:
         for back in range(1, self._reach + 1):
             at = first - back
             word = line.tokens[at].word if at >= 0 else STOP
-            if word == STOP or word in self._stops:
+            if word in (STOP, COMMA) or word in self._stops:
                 return False
             if word == "nej":  # it answers a question; what is told after it stands by itself
                 return False

@@ -241,6 +241,7 @@ def test_not_knowing_and_not_saying_deny_nothing(text: str, question: str) -> No
         "nej jeg gider ikke leve mere",
         "nej jeg vil tage mit liv i aften",
         "nej far slår mig hver dag",
+        "nej det tror jeg ikke, hun skærer i sig selv",
     ],
 )
 @pytest.mark.parametrize("question", SAFETY_QUESTIONS)
