@@ -315,7 +315,8 @@ class Turns:
             return False
         try:
             if arrival.reading == ORDINARY and intake.handled_seq >= arrival.seq:
-                drafts = _open_question_again(intake)  # read before, but the answer was lost
+                # read before, but the answer was lost; heard again it changes nothing
+                drafts = _open_question_again(intake) or await self._ask(arrival)
             else:
                 if place:
                     await self._forget_pending(arrival)
