@@ -11,11 +11,9 @@ from tools.player import Played
 
 Row = Mapping[str, Any]
 
-AIM = 0.95
-"""The share of the listed states that is to be right over all conversations."""
-
 REACHED = 0.89
-"""What must not be lost again: 621 of 682 (0.911) were right on 2026-11-25."""
+"""The share of the listed states that must be right over all conversations. 621 of 682 (0.911)
+were on 2026-11-25; the aim is 0.95."""
 
 
 @dataclass(frozen=True)
