@@ -106,6 +106,9 @@ def test_an_expression_an_accident_or_a_loss_is_no_danger(text: str) -> None:
         "hun har ikke taget en overdosis",
         "hun har ikke skrevet et afskedsbrev",
         "hun vil ikke tage sit liv, det er jeg sikker på",
+        pytest.param(
+            "nej hun skærer ikke i sig selv", marks=pytest.mark.xfail(reason="still to be mended")
+        ),
     ],
 )
 def test_a_denial_is_heard_as_one(text: str) -> None:
