@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Route, expect
@@ -81,6 +83,27 @@ async def test_what_is_written_without_a_network_is_sent_once_when_it_comes_back
     await expect(phone.locator("[data-state]")).to_have_count(0, timeout=20_000)
     await expect(bubbles).to_have_text([WORRY, "Han siger, at han har ondt i maven"])
     assert place.rasa.texts == [WORRY, "Han siger, at han har ondt i maven"]
+
+
+async def test_what_is_written_before_the_conversation_is_open_is_sent_when_it_opens(
+    place: Place,
+) -> None:
+    phone = await place.window(**PHONE)
+    let_through = asyncio.Event()
+
+    async def hold_back(route: Route) -> None:
+        await let_through.wait()
+        await route.continue_()
+
+    await phone.route("**/api/v1/conversations", hold_back)
+    await phone.goto("/")
+    await write(phone, WORRY)
+    await expect(phone.locator(".citizen .bubble")).to_have_text([WORRY])
+    await expect(phone.get_by_label("Skriv din besked")).to_have_value("")
+    let_through.set()
+    await expect(phone.get_by_role("log")).to_contain_text(f"Læst: {WORRY}")
+    await expect(phone.locator(".message")).to_contain_text(["", "Fortæl", WORRY, "Læst"])
+    assert place.rasa.texts == [WORRY]
 
 
 async def test_a_message_whose_answer_got_lost_is_not_doubled(place: Place, phone: Page) -> None:

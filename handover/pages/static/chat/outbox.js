@@ -6,8 +6,9 @@ import { memory } from "./memory.js";
 import { Refused, freshId, send } from "./service.js";
 
 export class Outbox {
-  constructor(conversation, { onAccepted, onWaiting, onBusy, onRefused, onGone }) {
-    Object.assign(this, { conversation, onAccepted, onWaiting, onBusy, onRefused, onGone });
+  constructor({ onAccepted, onWaiting, onBusy, onRefused, onGone }) {
+    Object.assign(this, { onAccepted, onWaiting, onBusy, onRefused, onGone });
+    this.conversation = null; // set when it is open; until then all of it waits
     this.entries = memory.get("outbox") ?? [];
     this.accepted = new Set();
     this.again = new Backoff({ first: 1_000, most: 20_000 });
@@ -42,7 +43,7 @@ export class Outbox {
 
   async run() {
     clearTimeout(this.timer);
-    if (this.running || this.stopped) return;
+    if (this.running || this.stopped || !this.conversation) return;
     this.running = true;
     try {
       for (let entry = this.next(); entry && !this.stopped; entry = this.next()) {

@@ -26,7 +26,7 @@ const opening = new Backoff({ first: 1_000, most: 15_000 });
 let conversation = memory.get("conversation") ?? null;
 let status = "assistant";
 let feed = null;
-let outbox = null;
+let outbox = emptyOutbox();
 let connected = true;
 let openingTimer = null;
 
@@ -42,6 +42,7 @@ async function begin() {
     adopt(answer);
   } catch (error) {
     showConnection(false, error);
+    for (const entry of outbox.entries) log.mark(entry.id, "unsent");
     openingTimer = setTimeout(begin, opening.next());
   }
 }
@@ -55,7 +56,7 @@ function adopt({ conversation_id: id, token, resume_code: code, status: now, mes
 async function follow(now = "assistant", messages = []) {
   byId("ended").hidden = true;
   feed = new Feed(conversation, { onMessages: receive, onStatus: showStatus, onConnection: showConnection, onGone: lose });
-  outbox = new Outbox(conversation, { onAccepted: accepted, onWaiting: waiting, onBusy: showWriting, onRefused: refused, onGone: lose });
+  outbox.conversation = conversation;
   showStatus(now);
   showConnection(true);
   receive(messages);
@@ -68,12 +69,18 @@ async function follow(now = "assistant", messages = []) {
   outbox.run();
 }
 
+/** It takes what is written from the first moment, also before the conversation is open. */
+function emptyOutbox() {
+  return new Outbox({ onAccepted: accepted, onWaiting: waiting, onBusy: showWriting, onRefused: refused, onGone: lose });
+}
+
 function leaveBehind() {
   clearTimeout(openingTimer);
   feed?.stop();
-  outbox?.stop();
-  conversation = feed = outbox = null;
+  outbox.stop();
+  conversation = feed = null;
   memory.clear();
+  outbox = emptyOutbox();
   byId("log").setAttribute("aria-live", "off");
   log.clear();
   choices.show(null);
@@ -128,10 +135,6 @@ function mayChangeStatus({ sender, kind }) {
 }
 
 function write(text, shown) {
-  if (!outbox) {
-    composer.giveBack(text, words("connection.opening"));
-    return;
-  }
   log.addUnsent(outbox.add(text, shown, log.highest));
   showChoices();
   view.toEnd();
@@ -149,7 +152,7 @@ function accepted(entry, { status: now, messages }) {
   log.accepted(entry.id, first - 0.5);
   receive(messages);
   showStatus(now);
-  if (outbox?.entries.includes(entry)) feed.ask();
+  if (outbox.entries.includes(entry)) feed.ask();
 }
 
 function waiting(entry, error) {
@@ -255,13 +258,13 @@ function prepare(dialog) {
 
 function comeBack() {
   feed?.nudge();
-  outbox?.nudge();
+  outbox.nudge();
 }
 
 armDialogs(prepare);
 armLeaving(byId("leave"), () => {
   feed?.stop();
-  outbox?.stop();
+  outbox.stop();
 });
 byId("resume-form").addEventListener("submit", resume);
 byId("erase-now").addEventListener("click", erase);
