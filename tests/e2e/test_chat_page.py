@@ -85,17 +85,23 @@ async def test_what_is_written_without_a_network_is_sent_once_when_it_comes_back
     assert place.rasa.texts == [WORRY, "Han siger, at han har ondt i maven"]
 
 
-async def test_what_is_written_before_the_conversation_is_open_is_sent_when_it_opens(
-    place: Place,
-) -> None:
-    phone = await place.window(**PHONE)
+async def hold_the_opening_back(page: Page) -> asyncio.Event:
+    """No conversation opens for this page until the event is set."""
     let_through = asyncio.Event()
 
     async def hold_back(route: Route) -> None:
         await let_through.wait()
         await route.continue_()
 
-    await phone.route("**/api/v1/conversations", hold_back)
+    await page.route("**/api/conversations", hold_back)
+    return let_through
+
+
+async def test_what_is_written_before_the_conversation_is_open_is_sent_when_it_opens(
+    place: Place,
+) -> None:
+    phone = await place.window(**PHONE)
+    let_through = await hold_the_opening_back(phone)
     await phone.goto("/")
     await write(phone, WORRY)
     await expect(phone.locator(".citizen .bubble")).to_have_text([WORRY])
@@ -104,6 +110,43 @@ async def test_what_is_written_before_the_conversation_is_open_is_sent_when_it_o
     await expect(phone.get_by_role("log")).to_contain_text(f"Læst: {WORRY}")
     await expect(phone.locator(".message")).to_contain_text(["", "Fortæl", WORRY, "Læst"])
     assert place.rasa.texts == [WORRY]
+
+
+async def test_sending_before_the_page_has_its_script_puts_nothing_into_the_address(
+    place: Place,
+) -> None:
+    phone = await place.window(**PHONE)
+    await phone.route("**/static/chat/page.js", lambda route: route.abort())
+    await phone.goto("/")
+    await phone.get_by_label("Skriv din besked").fill(WORRY)
+    await phone.get_by_role("button", name="Send", exact=True).tap()
+    await expect(phone.get_by_label("Skriv din besked")).to_have_value(WORRY)
+    assert phone.url == f"{place.wire.url}/"
+
+
+async def test_a_conversation_that_opens_late_does_not_replace_the_one_come_back_to(
+    place: Place, phone: Page
+) -> None:
+    await write(phone, WORRY)
+    await expect(phone.get_by_role("log")).to_contain_text("Læst:")
+    await phone.get_by_role("button", name="Din samtale").tap()
+    code = await phone.locator("#own-code [data-code]").inner_text()
+    other = await place.window(**PHONE)
+    let_through = await hold_the_opening_back(other)
+    await other.goto("/")
+    await other.get_by_role("button", name="Har du en kode?").tap()
+    await other.get_by_label("Skriv din kode").fill(code)
+    await other.keyboard.press("Enter")
+    await expect(other.locator(".citizen .bubble")).to_have_text([WORRY])
+    async with other.expect_response("**/api/conversations"):
+        let_through.set()
+    await write(other, "Han siger, at han har ondt i maven")
+    await expect(other.get_by_role("log")).to_contain_text("Læst: Han siger")
+    await expect(other.locator(".citizen .bubble")).to_have_text(
+        [WORRY, "Han siger, at han har ondt i maven"]
+    )
+    await phone.reload()
+    await expect(phone.locator(".citizen .bubble")).to_have_count(2)
 
 
 async def test_a_message_whose_answer_got_lost_is_not_doubled(place: Place, phone: Page) -> None:

@@ -36,11 +36,14 @@ async function begin() {
   if (conversation) return follow();
   const clientId = memory.get("clientId") ?? service.freshId();
   memory.set({ clientId });
+  // Forgotten when the citizen has come back by code, or erased it all, while this one was opening.
+  const isWanted = () => memory.get("clientId") === clientId;
   try {
     const answer = await service.open(clientId);
     opening.reset();
-    adopt(answer);
+    if (isWanted()) adopt(answer);
   } catch (error) {
+    if (!isWanted()) return;
     showConnection(false, error);
     for (const entry of outbox.entries) log.mark(entry.id, "unsent");
     openingTimer = setTimeout(begin, opening.next());
