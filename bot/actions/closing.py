@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.readback import ReadBack
 from bot.danish.answers import NO, WONT_SAY, YES, read_polarity
+from bot.danish.numbers import spoken_digits
 from bot.tracks.intake import Pending, Quote
 from bot.tracks.listening import listen
 from bot.tracks.reading import Reading
@@ -157,7 +158,7 @@ class ClosingSteps:
         self.intake.closing.contact.wants, self.intake.pending = wants or "chat", None
 
     async def _telefonnummer(self, given: Given) -> None:
-        digits = re.sub(r"\D", "", given.text)
+        digits = _telephone(given.text)
         if len(digits) in _PHONE_DIGITS:
             self.intake.closing.contact.phone = digits
         elif self._first_try() and given.said not in (NO, WONT_SAY):
@@ -225,6 +226,12 @@ class ClosingSteps:
         contact = self.intake.closing.contact
         reached = contact.wants if contact.phone or contact.wants == "none" else "chat"
         return self.talk.text(f"afsluttet_kontakt_{reached}", telefon=contact.phone)
+
+
+def _telephone(text: str) -> str:
+    """The digits of a number, written or said in words."""
+    written = re.sub(r"\D", "", text)
+    return written if len(written) in _PHONE_DIGITS else spoken_digits(text)
 
 
 def _listed(title: str, lines: list[str]) -> str:

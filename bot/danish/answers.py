@@ -53,6 +53,10 @@ _PARTLY = re.compile(
     r"|indimellem|lidt|en smule|sådan lidt|halvt om halvt|til dels|delvist|det kommer an på|kommer an på|det svinger"
     r"|sommetider|til tider|måske|måske lidt|tja|tjo|det er forskelligt|nogle dage|en gang i mellem)\b"
 )
+_MAYBE = re.compile(
+    r"^(tja|tjo|måske|kan(ske| godt være)|det kan (da |jo )?(godt )?være|muligvis)"
+    r"( (måske|tja|tjo|ikke|ja|jo|nej|det))*$"
+)
 _YES_START = re.compile(
     r"^(øh |øhm |altså |hmm? |mm+ |ah |åh |tja |jamen |ok |okay |nå )*"
     r"(ja+|jo+|jep|japs|jeps|jaja|jada|jah|jaer|yes|yep|ye|yeah|ya|mhm|mm|jojo|nemlig|præcis|bestemt|selvfølgelig|helt sikkert"
@@ -76,6 +80,11 @@ _NO_ANYWHERE = re.compile(
 )
 
 
+def is_a_maybe(text: str) -> bool:
+    """Nothing but a "måske" or "tja", which says neither that it is so nor that it is not."""
+    return bool(_MAYBE.match(plain(text)))
+
+
 def read_polarity(text: str) -> str | None:
     """What the words say of a yes/no question: "ja", "nej", "ved_ikke", "vil_ikke_svare",
     "delvist", or None when they say neither.
@@ -91,16 +100,22 @@ def read_polarity(text: str) -> str | None:
     refuses = _WONT_SAY_WISH.search(said) or (_WONT_SAY.search(said) and len(said.split()) < 14)
     if refuses and not _OF_ANOTHER.search(said):
         return WONT_SAY
-    if _NO_IDEA.match(said):
+    if _NO_IDEA.match(said) or re.match(
+        r"^(ja|nej|næ|jo) (det )?(aner|ved) (det )?(jeg |vi )?(ikke|ik|ikk)( rigtig| helt)?$", said
+    ):
         return DONT_KNOW
     if _SURELY_NOT.match(said):
         return NO
     if re.match(r"^(ja|jo) og nej|^både", said):
         return PARTLY
+    if re.match(r"^(ja|jo) eller (nej|næ)\b", said):
+        return None
     if _DONT_KNOW.search(said) and not (starts_yes or (starts_no and not said.startswith("ik"))):
         return DONT_KNOW
     if starts_no and re.match(r"^(nej|næ) (jo|ja)\b", said):
         return YES
+    if re.match(r"^(ja|jo) (øh |øhm |altså |men |hm )*(nej|næ)\b", said):
+        return NO
     if starts_no:
         return NO
     if starts_yes:

@@ -6,7 +6,8 @@ taken down again.
 
     alarm: crisis message -> sikkerhed_nu -> plan -> forberedt -> hvornaar -> closing message
            (poison: sikkerhed_nu -> tanker -> closing; violence: sikkerhed_nu -> closing;
-            danger to the body or to others: sikkerhed_nu -> tanker, and plan .. if yes)
+            danger to the body or to others: sikkerhed_nu -> tanker, and plan .. if yes;
+            seen by the classifier alone, and no to both: the assistant's questions go on)
     ask:   tanker -> no: done | yes: numbers, plan -> forberedt -> hvornaar | unclear: once more
            (violence, weight loss: sikkerhed_nu instead, yes = alarm)
 """
@@ -46,7 +47,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Turn:
-    """What to send, what to keep. ``answers``: criterion key -> {"status", "reason"}."""
+    """What to send, what to keep. ``answers``: criterion key -> {"status", "reason"}.
+    ``denied``: a danger that was only guessed at was denied in both direct questions."""
 
     messages: tuple[Said, ...]
     step: str | None = None
@@ -54,6 +56,12 @@ class Turn:
     answers: dict[str, dict[str, str | None]] = field(default_factory=dict)
     retracted: bool = False
     done: bool = False
+    denied: bool = False
+
+    @property
+    def goes_on(self) -> bool:
+        """The assistant goes on with its questions in the same answer."""
+        return self.done and (self.denied or self.level != ALARM)
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ class Setting:
 class State:
     """How far the dialogue has come: from ``intake.safety`` and the open question.
 
-    ``suicidal`` and ``own`` as in the verdict that began it.
+    ``suicidal`` and ``own`` as in the verdict that began it; ``guessed``: only the classifier has
+    seen danger so far; ``safe``: it was said that nobody is in danger right now.
     """
 
     step: str
@@ -86,6 +95,8 @@ class State:
     suicidal: bool = True
     attempt: int = 1
     own: bool = False
+    guessed: bool = False
+    safe: bool = False
 
 
 class Dialogue:
@@ -228,6 +239,9 @@ class Dialogue:
             return self._thoughts_confirmed(state, setting)
         answers = {KEYS[THOUGHTS]: _answered(said)}
         if state.level == ALARM:
+            if said == NO and state.safe and state.guessed and not verdict.by_rule:
+                told = Said("crisis", self._say("afkraeftet", setting))
+                return Turn((told,), None, ALARM, answers, done=True, denied=True)
             return replace(self._closing(setting), answers=answers)
         if said == NO:
             return Turn(

@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.danish.ages import find_bare_age
-from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, read_polarity
+from bot.danish.answers import (
+    DONT_KNOW,
+    NO,
+    PARTLY,
+    WONT_SAY,
+    YES,
+    is_a_maybe,
+    read_polarity,
+)
 from bot.danish.municipalities import find_municipality
 from bot.tracks.catalogue import SPEAKERS, Catalogue, Criterion
 from bot.tracks.intake import (
@@ -218,6 +226,8 @@ class Listener:
         said, (leaning, share) = read_polarity(text), self.reading.leaning(key)
         if criterion.kind == "sikkerhed":
             return self._safe_verdict(said, leaning, share)
+        if is_a_maybe(text):
+            return None
         if leaning in _STATUS and share >= self._least(said, len(text.split())):
             return leaning
         return said if said in (*_STATUS, *_REASON) else self._half(said, criterion)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from bot.safety.dialogue import Dialogue, Setting, State, Turn
 from bot.safety.screen import Verdict
-from bot.tracks.intake import FULFILLED, Intake, Pending, Quote, key_of
+from bot.tracks.intake import FULFILLED, NOT_FULFILLED, Intake, Pending, Quote, key_of
 from bot.tracks.wording import placeholders_of
 from handover import opening
 from handover.clock import Clock
@@ -114,6 +114,9 @@ def state_of(intake: Intake) -> State:
         violence=intake.safety.violence,
         suicidal=note.get("suicidal", True),
         attempt=note.get("attempt", 1),
+        own=note.get("own", False),
+        guessed=note.get("guessed", False),
+        safe=intake.status(key_of(None, "sikkerhed_nu")) == NOT_FULFILLED,
     )
 
 
@@ -171,6 +174,8 @@ def _note_state(
             "text": next((s.text for s in reversed(turn.messages) if s.question), ""),
             "attempt": before.get("attempt", 1) + 1 if same else 1,
             "suicidal": suicidal,
+            "own": before.get("own", verdict.own) or verdict.own,
+            "guessed": before.get("guessed", True) and not verdict.by_rule,
             "level": turn.level,
         }
     if answered:  # the next words are no answer to what the assistant had asked before

@@ -215,7 +215,7 @@ class Turns:
             await self._hand_over_danger(work, conversation, intake)
             cleared = {"cleared_seq": arrival.seq} if turn.done else {}
             spoken = await work.conversations.append(conversation, drafts_of(turn), **cleared)
-            arrival.reading = RESUME if _goes_on(turn) else SILENT
+            arrival.reading = RESUME if turn.goes_on else SILENT
             an_answer = arrival.intake.safety.step is not None or not turn.step
             await work.conversations.mark(
                 conversation,
@@ -466,11 +466,6 @@ async def admitted(work: Work, conversation_id: str, token: str) -> Conversation
     if not conversation.admits(token):
         raise Problem(401, "ikke_logget_ind")
     return conversation
-
-
-def _goes_on(turn: Turn) -> bool:
-    """Asked directly, and nothing was wrong: the assistant goes on with its questions."""
-    return turn.done and turn.level != "alarm"
 
 
 def _open_question_again(intake: Intake) -> list[Draft]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, read_polarity
+from bot.danish.answers import DONT_KNOW, NO, PARTLY, WONT_SAY, YES, is_a_maybe, read_polarity
 
 ANSWERS = (YES, NO, PARTLY, DONT_KNOW, WONT_SAY, None)
 
@@ -108,6 +108,33 @@ def test_a_no_is_a_no_however_it_is_said(text: str) -> None:
 )
 def test_half_a_yes_is_neither_yes_nor_no(text: str) -> None:
     assert read_polarity(text) == PARTLY
+
+
+@pytest.mark.parametrize("text", ["tja", "måske", "Tja, måske", "det kan godt være", "muligvis"])
+def test_a_maybe_is_told_from_half_a_yes(text: str) -> None:
+    assert is_a_maybe(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["nogle gange", "måske lidt", "tja, han sover ikke", "både og", "ja måske", "nej"]
+)
+def test_more_than_a_maybe_is_none(text: str) -> None:
+    assert not is_a_maybe(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("ja altså nej", NO),
+        ("ja, men nej", NO),
+        ("nej ved ikke", DONT_KNOW),
+        ("nej, det ved jeg ikke", DONT_KNOW),
+        ("nej, det ved jeg ikke noget om at hun har", NO),
+        ("ja eller nej", None),
+    ],
+)
+def test_a_yes_and_a_no_in_one_answer(text: str, meant: str | None) -> None:
+    assert read_polarity(text) == meant
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,10 @@ class FakeClock:
 
 
 class WordScreen:
-    """Sees danger in three phrases, so that the edge's tests do not hang on the real screen's."""
+    """Sees danger in a few phrases, so that the edge's tests do not hang on the real screen's."""
 
     ALARMS = ("jeg vil dø i aften",)
+    GUESSES = ("alt er gråt",)
     ASKS = ("gider ikke leve",)
 
     def __init__(self) -> None:
@@ -59,6 +60,8 @@ class WordScreen:
         for phrase in self.ALARMS:
             if phrase in text:
                 return _verdict("alarm", recent[-1])
+        if any(phrase in text for phrase in self.GUESSES):
+            return Verdict("alarm", (Finding(recent[-1], ("weights",)),))
         if any(phrase in text for phrase in self.ASKS):
             return _verdict("ask", recent[-1])
         return Verdict(denied=text.startswith("nej"))

@@ -87,6 +87,35 @@ async def test_the_crisis_dialogue_goes_on_with_the_answers_and_then_the_assista
     assert citizen.status == "waiting"
 
 
+async def test_after_an_alarm_that_was_a_guess_two_denials_let_the_assistant_go_on(
+    house: House,
+) -> None:
+    house.rasa.answer = lambda text: question()
+    citizen = await house.citizen()
+    await citizen.say("Alt er gråt for hende")
+    new = await citizen.say("nej, hun sidder her hos mig")
+    assert new[-1]["question"] == "selvmordstanker"
+    new = await citizen.say("nej")
+    assert [m["question"] for m in new if m["question"]] == ["alder"]
+    assert any(m["kind"] == "crisis" for m in new)
+    assert citizen.status == "waiting"
+    handover = await house.handover_of(citizen)
+    assert handover is not None
+    assert handover["priority"] == "akut"
+
+
+@pytest.mark.parametrize("answers", [("ved ikke", "nej"), ("nej", "ved ikke"), ("ja", "nej")])
+async def test_after_a_guess_that_was_not_denied_twice_the_questions_wait(
+    house: House, answers: tuple[str, str]
+) -> None:
+    house.rasa.answer = lambda text: question()
+    citizen = await house.citizen()
+    await citizen.say("Alt er gråt for hende")
+    await citizen.say(answers[0])
+    new = await citizen.say(answers[1])
+    assert "alder" not in [m["question"] for m in new]
+
+
 async def test_an_answer_in_the_crisis_is_not_taken_as_an_answer_to_the_assistants_question(
     house: House,
 ) -> None:

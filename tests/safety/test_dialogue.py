@@ -64,6 +64,7 @@ BEGINNINGS = [
     Verdict(ALARM),
     Verdict(ASK),
 ]
+REFUTED = {"status": "ikke_opfyldt", "reason": None}
 ANSWERS = (
     ("ja", Verdict()),
     ("nej", Verdict(denied=True)),
@@ -109,6 +110,8 @@ def after(step: Step) -> State | None:
         suicidal=known.suicidal or verdict.suicidal,
         attempt=known.attempt + 1 if again else 1,
         own=known.own or verdict.own,
+        guessed=not verdict.by_rule and (before is None or before.guessed),
+        safe=known.safe or turn.answers.get(KEYS[SAFE_NOW]) == REFUTED,
     )
 
 
@@ -224,10 +227,28 @@ def test_in_an_alarm_everything_is_said_as_crisis(speaker: str, channel: str) ->
 @everywhere
 def test_no_one_is_closed_out_an_alarm_ends_with_the_way_on(speaker: str, channel: str) -> None:
     for step in steps(speaker, channel):
-        if step.turn.level == ALARM and step.turn.done:
+        if step.turn.level == ALARM and step.turn.done and not step.turn.goes_on:
             last = step.turn.messages[-1]
             assert [choice.value for choice in last.choices] == ["fortsaet"]
             assert "Du kan blive ved med at" in last.text
+
+
+@everybody
+@everywhere
+def test_the_questions_go_on_after_an_alarm_only_if_it_was_a_guess_and_denied_twice(
+    speaker: str, channel: str
+) -> None:
+    denied = [
+        step for step in steps(speaker, channel) if step.turn.level == ALARM and step.turn.goes_on
+    ]
+    assert denied
+    for step in denied:
+        assert step.before == State("tanker", guessed=True, safe=True, suicidal=False)
+        assert step.said == "nej"
+        assert step.turn.answers == {KEYS[THOUGHTS]: REFUTED}
+        [told] = step.turn.messages
+        assert "et et to" in told.text or "112" in told.text
+        assert "rådgiver" in told.text
 
 
 @everybody
@@ -277,7 +298,7 @@ def test_the_human_is_promised_only_when_somebody_is_there(speaker: str) -> None
     for step in steps(speaker, "web"):
         human = step.setting.config.get("human") or {}
         last = step.turn.messages[-1]
-        if step.turn.done and step.turn.level == ALARM:
+        if step.turn.done and step.turn.level == ALARM and not step.turn.goes_on:
             assert ("mandag kl. 9" in last.text) == (human.get("open_now") is False)
             assert ("Vent ikke" in last.text) == (human.get("open_now") is not True)
 

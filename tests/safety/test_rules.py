@@ -45,6 +45,9 @@ RULES = Rules.load()
         "hun giver sine ting væk og siger, at hun ikke vil leve",
         "hun spiser næsten ikke og er besvimet to gange",
         "hun ligger på gulvet og reagerer ikke",
+        "hun svarer ikke, selvom jeg rusker i hende",
+        "hun sidder i vindueskarmen på fjerde sal og vil ikke komme ned",
+        "jeg har taget noget og kan ikke holde mig vågen, jeg er så træt",
     ],
 )
 def test_danger_now_is_acute(text: str) -> None:
@@ -90,6 +93,9 @@ def test_thoughts_of_not_living_self_harm_and_illness_are_raised(text: str) -> N
         "hun skar sig på en brødkniv, da hun lavede mad",
         "vores hund er død, og han savner den",
         "han er bange for, at jeg skal dø",
+        "jeg har ikke taget noget, jeg er bare træt",
+        "jeg sidder bare i vindueskarmen",
+        "han svarer ikke, når samtalen nærmer sig skolen",
     ],
 )
 def test_an_expression_an_accident_or_a_loss_is_no_danger(text: str) -> None:

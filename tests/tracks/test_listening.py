@@ -212,6 +212,13 @@ def test_sometimes_says_that_a_sign_is_there_but_not_that_an_exclusion_is() -> N
     assert hear(exclusion, Reading("nogle gange")).again
 
 
+def test_a_maybe_is_asked_about_once_more_whatever_the_reader_guesses() -> None:
+    sign = asking("uro.afbryder")
+    guess = {"uro.afbryder": {"ja": 0.9, "nej": 0.05, "aaben": 0.05}}
+    assert hear(sign, Reading("tja", answers=guess)).again
+    assert sign.answers == {}
+
+
 @pytest.mark.parametrize(("share", "status"), [(0.8, None), (0.97, NOT_FULFILLED)])
 def test_a_no_to_a_safety_question_takes_plain_words_or_all_but_certainty(
     share: float, status: str | None
