@@ -6,6 +6,7 @@ about (homework, film, game). Idioms are taken out before anything is looked for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -239,7 +240,7 @@ class Rules:
 
     def _denied_within(self, line: _Line, phrase: Phrase, start: int, end: int) -> bool:
         """As in "vil ikke tage sit liv", where the phrase itself says no "ikke"."""
-        if any(word in phrase.source for word in _WITHIN):
+        if set(re.findall(r"\w+", phrase.source)) & set(_WITHIN):
             return False
         inside = range(line.index(start), line.index(end - 1) + 1)
         harmless = self._harmless_negators(line)

@@ -112,9 +112,8 @@ def test_an_expression_an_accident_or_a_loss_is_no_danger(text: str) -> None:
         "hun har ikke taget en overdosis",
         "hun har ikke skrevet et afskedsbrev",
         "hun vil ikke tage sit liv, det er jeg sikker på",
-        pytest.param(
-            "nej hun skærer ikke i sig selv", marks=pytest.mark.xfail(reason="still to be mended")
-        ),
+        "nej hun skærer ikke i sig selv",
+        "hun har aldrig tænkt på at skære i sig selv",
     ],
 )
 def test_a_denial_is_heard_as_one(text: str) -> None:
@@ -132,6 +131,8 @@ def test_a_denial_is_heard_as_one(text: str) -> None:
         ("nej jeg vil tage mit liv i aften", ACUTE),
         ("nej far slår mig hver dag", ACUTE),
         ("nej hun skærer i sig selv", RAISED),
+        ("jeg kan ikke lade være med at skære i mig selv", RAISED),
+        ("jeg får lyst til at skære i mig selv, når de råber", RAISED),
         ("nej men jeg vil dø", RAISED),
         ("hun går ikke i skole og skærer i sig selv", RAISED),
         ("han er ikke i skole og vil tage sit liv", ACUTE),
