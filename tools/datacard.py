@@ -16,9 +16,10 @@ from typing import Any
 
 import yaml
 
+from bot.embedding import examples_of
 from tools import report
 from tools.approvals import table
-from tools.measure.stock import LINES, examples
+from tools.measure.stock import LINES
 from tools.places import ROOT
 from tools.report import Stop, say
 
@@ -84,7 +85,7 @@ def read(folder: Path) -> Iterator[Line]:
         document = yaml.safe_load(path.read_text("utf-8")) or {}
         for block in document.get("nlu") or ():
             labels = block.get("metadata") or {}
-            for text in examples(block):
+            for text in examples_of(block):
                 yield Line(path.name, text, block["intent"], labels)
 
 

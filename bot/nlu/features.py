@@ -114,11 +114,13 @@ class Features:
 
     @classmethod
     def fit(cls, texts: Sequence[str], embeddings: np.ndarray) -> Features:
-        return cls(Vectorizer.fit(texts), embeddings.mean(axis=0).astype(np.float32))
+        there = embeddings[embeddings.any(axis=1)]
+        centre = there.mean(axis=0) if len(there) else np.zeros(embeddings.shape[1])
+        return cls(Vectorizer.fit(texts), centre.astype(np.float32))
 
     def of(self, texts: Sequence[str], embeddings: np.ndarray) -> Texts:
         """``embeddings`` as they come, shape (n, 384); all zero where none could be made."""
-        there = np.abs(embeddings).sum(axis=1, keepdims=True) > 0
+        there = embeddings.any(axis=1, keepdims=True)
         meaning = np.where(there, (embeddings - self.centre) * _STRETCH, 0.0)
         said = np.array([polarity(text) for text in texts], dtype=np.float32).reshape(-1, 5)
         return Texts(self.vectorizer.transform(texts), meaning.astype(np.float32), said)

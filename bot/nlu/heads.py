@@ -1,7 +1,8 @@
 """Linear classifiers over n-grams and embeddings: trained with scikit-learn, kept as plain arrays.
 
-Two models look at every text, one at its n-grams and one at its embedding, and their scores are
-added: fitted apart they take seconds, and together they were as good as one fitted on both.
+Two models look at a text, one at its n-grams and one at its embedding, and their scores are added:
+fitted apart they take seconds, and together they were as good as one fitted on both. Lines without
+an embedding (all zero) teach only the first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Fitting:
-    """``strength``s are inverse regularisations, ``share`` is what the embedding counts."""
+    """``strength``s are inverse regularisations, ``share`` is what the embedding counts; 0: it is
+    not looked at."""
 
     strength: float = 10.0
     meaning_strength: float = 10.0
@@ -39,7 +41,7 @@ def sigmoid(scores: np.ndarray) -> np.ndarray:
 
 
 def _yes_no(rows: Any, truth: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
-    model = LogisticRegression(C=strength, solver="liblinear").fit(rows, truth)
+    model = LogisticRegression(C=strength, solver="liblinear", tol=1e-2).fit(rows, truth)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -58,6 +60,29 @@ def _joined(
     weights = (grams.T, share * meaning.T, bias + share * meant_bias)
     first, second, third = (np.ascontiguousarray(w, dtype=np.float32) for w in weights)
     return first, second, third
+
+
+def _there(texts: Texts) -> np.ndarray:
+    """The rows that have an embedding."""
+    return np.flatnonzero(texts.meaning.any(axis=1))
+
+
+def _meant(
+    texts: Texts, truth: np.ndarray, names: Sequence[str], how: Fitting
+) -> tuple[np.ndarray, np.ndarray]:
+    """What the embedding says for each label; nothing for one that no embedded line has."""
+    meaning, bias = np.zeros((len(names), texts.meaning.shape[1])), np.zeros(len(names))
+    if not how.share:
+        return meaning, bias
+    there = _there(texts)
+    model = LogisticRegression(C=how.meaning_strength, max_iter=100, tol=1e-3)
+    model.fit(texts.meaning[there], truth[there])
+    weights, biases = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, biases = np.vstack([-weights, weights]), np.hstack([-biases, biases])
+    places = [names.index(name) for name in model.classes_]
+    meaning[places], bias[places] = weights, biases
+    return meaning, bias
 
 
 class Head:
@@ -100,15 +125,7 @@ class OneOf(Head):
         names = sorted(set(labels))
         truth = np.array(labels)
         grams, bias = _each(texts.grams, [truth == name for name in names], how.strength)
-        meant = LogisticRegression(C=how.meaning_strength, max_iter=100, tol=1e-3)
-        meant.fit(texts.meaning, truth)
-        meaning, meant_bias = meant.coef_, meant.intercept_
-        if len(names) == 2:
-            meaning, meant_bias = (
-                np.vstack([-meaning, meaning]),
-                np.hstack([-meant_bias, meant_bias]),
-            )
-        return cls(names, *_joined(grams, bias, meaning, meant_bias, how.share))
+        return cls(names, *_joined(grams, bias, *_meant(texts, truth, names, how), how.share))
 
     def shares(self, texts: Texts) -> np.ndarray:
         """Shape (texts, labels); each row sums to 1."""
@@ -123,7 +140,10 @@ class AnyOf(Head):
         names = sorted({label for labels in sets for label in labels})
         truths = [np.array([name in labels for labels in sets]) for name in names]
         grams, bias = _each(texts.grams, truths, how.strength)
-        meaning, meant_bias = _each(texts.meaning, truths, how.meaning_strength)
+        there = _there(texts)
+        meaning, meant_bias = _each(
+            texts.meaning[there], [truth[there] for truth in truths], how.meaning_strength
+        )
         return cls(names, *_joined(grams, bias, meaning, meant_bias, how.share))
 
     def shares(self, texts: Texts) -> np.ndarray:
@@ -135,11 +155,12 @@ class Conditional:
     """One of a few labels given a condition: what a text answers to the criterion asked about.
 
     Features stand once for all conditions and once for their own, so that what "ja" means is
-    learned from every question and "hun spiser det hele" only from the one it answers
-    (feature augmentation, Daumé 2007). Here n-grams, embedding and polarity are fitted together.
+    learned from every question and "hun spiser det hele" more from the one it answers (feature
+    augmentation, Daumé 2007). N-grams and polarity only: see bot.embedding.is_embedded.
     """
 
-    _MEANING, _POLARITY = 3.0, 1.0
+    _SHARED, _OWN = 0.7, 1.5
+    """What a feature counts for all conditions, and for its own."""
 
     def __init__(
         self, conditions: list[str], labels: list[str], weights: np.ndarray, bias: np.ndarray
@@ -153,7 +174,7 @@ class Conditional:
         texts: Texts,
         conditions: Sequence[str],
         labels: Sequence[str],
-        strength: float = 5.0,
+        strength: float = 20.0,
     ) -> Conditional:
         """A condition "" stands for a text that says the same whatever was asked."""
         names, truth = sorted(set(conditions) - {""}), np.array(labels)
@@ -163,21 +184,24 @@ class Conditional:
         ).tocsr()
         found = sorted(set(labels))
         weights, bias = _each(wide, [truth == label for label in found], strength)
-        return cls(names, found, weights.reshape(len(found), len(names) + 1, -1), bias)
+        weights = weights.reshape(len(found), len(names) + 1, -1)
+        weights[:, 0] *= cls._SHARED
+        weights[:, 1:] *= cls._OWN
+        return cls(names, found, weights, bias)
 
     @classmethod
     def _rows(cls, texts: Texts) -> sp.csr_matrix:
         ones = np.ones((len(texts), 1), dtype=np.float32)
-        dense = np.hstack([texts.meaning * cls._MEANING, texts.polarity * cls._POLARITY, ones])
+        dense = np.hstack([texts.polarity, ones])
         return sp.hstack([texts.grams, sp.csr_matrix(dense)]).tocsr()
 
-    @staticmethod
-    def _augmented(row: sp.csr_matrix, names: Sequence[str], condition: str) -> sp.csr_matrix:
-        width, indices, data = row.shape[1], row.indices, row.data
+    @classmethod
+    def _augmented(cls, row: sp.csr_matrix, names: Sequence[str], condition: str) -> sp.csr_matrix:
+        width, indices, data = row.shape[1], row.indices, row.data * cls._SHARED
         if condition:
             place = names.index(condition) + 1
             indices = np.concatenate([indices, indices + width * place])
-            data = np.concatenate([data, data])
+            data = np.concatenate([data, row.data * cls._OWN])
         return sp.csr_matrix((data, indices, [0, len(indices)]), (1, width * (len(names) + 1)))
 
     def shares(self, texts: Texts) -> dict[str, dict[str, float]]:

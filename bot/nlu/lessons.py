@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from bot.embedding import is_embedded
 from bot.tracks.catalogue import Catalogue, Track, load_catalogue
 from bot.tracks.reading import NO, OPEN, TELLS, YES
 
@@ -36,6 +37,10 @@ class Lesson:
         if not self.metadata.get("svar"):
             return _SAID_BY_INTENT.get(self.intent)
         return self.metadata["svar"] if self.metadata["svar"] in (YES, NO) else OPEN
+
+    @property
+    def embedded(self) -> bool:
+        return is_embedded(self.metadata)
 
     @property
     def speaker(self) -> str | None:

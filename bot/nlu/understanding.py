@@ -17,6 +17,7 @@ from bot.danish.ages import find_age, find_ages
 from bot.danish.clauses import Clause, split_clauses
 from bot.danish.municipalities import find_municipality
 from bot.danish.relations import find_relation, find_speakers
+from bot.embedding import SIZE
 from bot.nlu.features import Features, Texts, Vectorizer
 from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf, sigmoid
 from bot.nlu.lessons import NO_SIGN, Lesson, signs_of_tracks, taught
@@ -87,7 +88,7 @@ class Understanding:
     @classmethod
     def fit(cls, lessons: Sequence[Lesson], embed: Embed) -> Understanding:
         texts = [lesson.text for lesson in lessons]
-        embeddings = embed(texts)
+        embeddings = _embedded(lessons, embed)
         features = Features.fit(texts, embeddings)
         rows = features.of(texts, embeddings)
         speaking, speakers = taught(lessons, lambda lesson: lesson.speaker)
@@ -100,7 +101,7 @@ class Understanding:
             OneOf.fit(rows[speaking], speakers),
             AnyOf.fit(rows[telling], tracks),
             Conditional.fit(rows[answering], [lessons[i].criterion for i in answering], answers),
-            OneOf.fit(rows[signing], signs, Fitting(strength=30.0)),
+            OneOf.fit(rows[signing], signs, Fitting(strength=30.0, share=0.0)),
             embed,
         )
 
@@ -254,6 +255,14 @@ class Understanding:
             if len(clauses) > 1 and label in TOPICS and label not in _POLITE and asked:
                 found.append(entity("emne", label, clause.start, clause.end, share))
         return found
+
+
+def _embedded(lessons: Sequence[Lesson], embed: Embed) -> np.ndarray:
+    """The embeddings of the lessons that are read by theirs, shape (n, 384); zeros for the rest."""
+    places = [at for at, lesson in enumerate(lessons) if lesson.embedded]
+    found = np.zeros((len(lessons), SIZE), dtype=np.float32)
+    found[places] = embed([lessons[at].text for at in places])
+    return found
 
 
 def _facts(text: str) -> list[dict[str, Any]]:

@@ -50,12 +50,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class Line:
-    """One training line: its level, how much it counts, and the block it stands in."""
+    """One training line: its level, how much it counts, the block it stands in, and whether it is
+    read by its embedding too."""
 
     text: str
     level: str
     weight: float
     block: str
+    embedded: bool = True
 
 
 def read_lines(folder: Path, settings: Settings = Settings()) -> list[Line]:
@@ -70,15 +72,14 @@ def read_lines(folder: Path, settings: Settings = Settings()) -> list[Line]:
 
 
 def _file(path: Path, settings: Settings) -> Iterator[Line]:
-    document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
     for number, block in enumerate(document.get("nlu") or []):
         level, weight = level_of(block, settings)
         if level is None:
             continue
-        for example in str(block.get("examples") or "").splitlines():
-            text = example.strip()[1:].strip() if example.strip().startswith("-") else ""
-            if text:
-                yield Line(text, level, weight, f"{path.name}#{number}")
+        embedded = embedding.is_embedded(block.get("metadata") or {})
+        for text in embedding.examples_of(block):
+            yield Line(text, level, weight, f"{path.name}#{number}", embedded)
 
 
 def level_of(block: Mapping[str, Any], settings: Settings) -> tuple[str | None, float]:
@@ -204,6 +205,7 @@ def train(lines: Sequence[Line], settings: Settings, embed: bool) -> Weights:
 
 
 def _meaning(lines: Sequence[Line], settings: Settings) -> tuple[Any, Any]:
+    lines = [line for line in lines if line.embedded]
     rows = embedding.embed_all([line.text for line in lines])
     model = fitted(rows, lines, settings.meaning_strength)
     return model.coef_.T, model.intercept_

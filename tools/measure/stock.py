@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from bot.embedding import examples_of
 from bot.tracks.reading import TOPICS
 from tools import train as training
 from tools.measure.cases import ALARM, ASK, NONE, Case, Prediction
@@ -105,7 +106,7 @@ def labelled(question: Question) -> dict[str, list[str]]:
     for block in blocks(ROOT / LINES):
         label = question.label(block)
         if label is not None:
-            found[label].update(dict.fromkeys(examples(block)))
+            found[label].update(dict.fromkeys(examples_of(block)))
     return {label: list(lines) for label, lines in sorted(found.items())}
 
 
@@ -113,12 +114,6 @@ def blocks(folder: Path) -> Iterator[Block]:
     for path in sorted(folder.glob("*.yml")):
         document = yaml.safe_load(path.read_text("utf-8")) or {}
         yield from (block for block in document.get("nlu") or () if "intent" in block)
-
-
-def examples(block: Block) -> Iterator[str]:
-    for line in str(block.get("examples") or "").splitlines():
-        if line.strip().startswith("-"):
-            yield line.strip()[1:].strip()
 
 
 def training_data(lines: Labels) -> str:
