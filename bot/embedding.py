@@ -27,6 +27,8 @@ CACHE = Path(__file__).parent / "models" / "embeddings.npz"
 LINES = Path(__file__).parent / "data" / "nlu"
 LONGEST = 200
 """Characters that are read; of a longer text its beginning and its end."""
+LONGEST_ANSWER = 90
+"""Characters up to which a training line that answers a criterion is embedded."""
 _BATCH = 64
 _WORD = 16
 
@@ -118,13 +120,15 @@ def _write(cache: Path, known: dict[str, Vectors]) -> None:
     part.replace(cache)
 
 
-def is_embedded(metadata: Mapping[str, Any]) -> bool:
-    """Whether the lines of a block are embedded when something is trained on them.
+def is_embedded(text: str, metadata: Mapping[str, Any]) -> bool:
+    """Whether a line is embedded when something is trained on it.
 
-    An embedding knows what a line is about, but hardly a yes from a no: answers to a criterion are
-    learned from their words alone (docs/decisions/0012). Those with a level of danger are embedded.
+    The embedding of a long answer knows what it is about, but hardly a yes from a no; it costs most
+    and adds least, so such lines teach by their words alone (docs/decisions/0012). Those with a
+    level of danger are always embedded.
     """
-    return not metadata.get("svar") or "niveau" in metadata
+    answers = metadata.get("svar") and "niveau" not in metadata
+    return not answers or len(text) <= LONGEST_ANSWER
 
 
 def training_texts(folder: Path = LINES) -> Iterator[str]:
@@ -132,8 +136,8 @@ def training_texts(folder: Path = LINES) -> Iterator[str]:
     for path in sorted(folder.glob("*.yml")):
         document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
         for block in document.get("nlu") or []:
-            if is_embedded(block.get("metadata") or {}):
-                yield from examples_of(block)
+            metadata = block.get("metadata") or {}
+            yield from (text for text in examples_of(block) if is_embedded(text, metadata))
 
 
 def examples_of(block: Mapping[str, Any]) -> Iterator[str]:

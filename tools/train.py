@@ -60,7 +60,8 @@ def train_assistant_command(target: Path = ASSISTANT.target) -> list[str | Path]
         target.parent,
         "--fixed-model-name",
         target.name.removesuffix(".tar.gz"),
-        "--skip-validation",  # half a minute; `rasa data validate` is a test of its own
+        "--skip-validation",  # half a minute; `rasa data validate` does it
+        "--force",  # what is stale is for us to say: Rasa's cache knows nothing of bot/nlu
     ]
 
 

@@ -156,9 +156,10 @@ class Conditional:
 
     Features stand once for all conditions and once for their own, so that what "ja" means is
     learned from every question and "hun spiser det hele" more from the one it answers (feature
-    augmentation, Daumé 2007). N-grams and polarity only: see bot.embedding.is_embedded.
+    augmentation, Daumé 2007). Here n-grams, embedding and polarity are fitted together.
     """
 
+    _MEANING = 1.5
     _SHARED, _OWN = 0.7, 1.5
     """What a feature counts for all conditions, and for its own."""
 
@@ -192,7 +193,7 @@ class Conditional:
     @classmethod
     def _rows(cls, texts: Texts) -> sp.csr_matrix:
         ones = np.ones((len(texts), 1), dtype=np.float32)
-        dense = np.hstack([texts.polarity, ones])
+        dense = np.hstack([texts.meaning * cls._MEANING, texts.polarity, ones])
         return sp.hstack([texts.grams, sp.csr_matrix(dense)]).tocsr()
 
     @classmethod

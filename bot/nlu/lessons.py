@@ -40,7 +40,7 @@ class Lesson:
 
     @property
     def embedded(self) -> bool:
-        return is_embedded(self.metadata)
+        return is_embedded(self.text, self.metadata)
 
     @property
     def speaker(self) -> str | None:

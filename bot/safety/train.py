@@ -77,8 +77,9 @@ def _file(path: Path, settings: Settings) -> Iterator[Line]:
         level, weight = level_of(block, settings)
         if level is None:
             continue
-        embedded = embedding.is_embedded(block.get("metadata") or {})
+        metadata = block.get("metadata") or {}
         for text in embedding.examples_of(block):
+            embedded = embedding.is_embedded(text, metadata)
             yield Line(text, level, weight, f"{path.name}#{number}", embedded)
 
 
