@@ -16,7 +16,7 @@ from bot.actions.texts import Texts
 from bot.danish.ages import find_bare_age
 from bot.danish.answers import NO, YES, read_polarity
 from bot.tracks.catalogue import Catalogue, Criterion
-from bot.tracks.intake import COMMON, Fact, Intake, Pending, Quote, key_of
+from bot.tracks.intake import COMMON, INTERRUPTED, Fact, Intake, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
 from bot.tracks.questionnaire import Question, next_question, progress
 from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, TOPICS, Reading
@@ -91,7 +91,7 @@ class Conversation:
     async def hear(self, reading: Reading, seq: int) -> None:
         """Take an answer (not an aside) in."""
         intake, pending = self.intake, self.intake.pending
-        if intake.safety.step or (seq and seq <= intake.handled_seq):
+        if intake.safety.step or self._interrupted(seq) or (seq and seq <= intake.handled_seq):
             self._listen_in_danger(reading, seq)
         elif reading.text.strip().lower() == HUMAN:
             await self.human(seq)
@@ -107,14 +107,27 @@ class Conversation:
     def _listen_in_danger(self, reading: Reading, seq: int) -> None:
         """What set the crisis off is still an answer, unless to the crisis dialogue's own question;
         what could not be read is asked once more, in other words, when the crisis is over."""
-        pending = self.intake.pending
         self._note_topic(reading)
+        now, pending = self.intake.pending, self._open_when_said(seq)
         about_safety = not pending or self._is_safety(pending)
+        self.intake.pending = pending
         heard = listen(self.intake, self.catalogue, reading, seq, aside=about_safety)
         if heard.again and pending:
             self._once_more(pending)
         elif heard.answered and pending and not about_safety:
-            self.intake.pending = None
+            self.intake.pending = None if now is pending else now
+        else:
+            self.intake.pending = now
+
+    def _interrupted(self, seq: int) -> bool:
+        """Did the message set off a crisis, when another question was open?"""
+        return bool(seq) and self.intake.notes.get(INTERRUPTED, {}).get("seq") == seq
+
+    def _open_when_said(self, seq: int) -> Pending | None:
+        """The question that was open when the message came; the crisis may be over by now."""
+        if not self._interrupted(seq):
+            return self.intake.pending
+        return Pending(**self.intake.notes.pop(INTERRUPTED)["pending"])
 
     def _is_safety(self, pending: Pending) -> bool:
         if pending.key not in self.catalogue:

@@ -25,7 +25,7 @@ _WONT_SAY_WISH = re.compile(
 )
 _CANNOT_SAY = re.compile(
     r"\bkan (jeg|vi|man) ([a-zæøå]+ ){0,2}(ikke|ik|ikk) (svare|sige|vide|vurdere|udtale)\b"
-    r"|\bdet må ([a-zæøå]+ ){1,3}(svare|vide|sige)\b"
+    r"|\bdet må (?!jeg|vi|man)([a-zæøå]+ ){1,3}(svare|vide|sige)\b"
 )
 _OF_ANOTHER = re.compile(
     r"\b(hun|han|de|barnet|drengen|pigen|datteren|sønnen|eleven)\b.{0,40}\b(vil|kan|tør|gider|ønsker)\b"
@@ -57,24 +57,30 @@ _MAYBE = re.compile(
     r"^(tja|tjo|måske|kan(ske| godt være)|det kan (da |jo )?(godt )?være|muligvis)"
     r"( (måske|tja|tjo|ikke|ja|jo|nej|det))*$"
 )
+_HESITATES = (
+    r"^((øh+|øhm|altså|hmm?|mm+|ah|åh|årh|uha|puh|(ha)+h?|hehe|tja|jamen|ok|okay|nå|gud) )*"
+)
 _YES_START = re.compile(
-    r"^(øh |øhm |altså |hmm? |mm+ |ah |åh |tja |jamen |ok |okay |nå )*"
+    rf"{_HESITATES}"
     r"(ja+|jo+|jep|japs|jeps|jaja|jada|jah|jaer|yes|yep|ye|yeah|ya|mhm|mm|jojo|nemlig|præcis|bestemt|selvfølgelig|helt sikkert"
     r"|absolut|desværre ja|klart|korrekt|rigtigt|desvære ja|i høj grad|i meget høj grad|det kan du tro|uden tvivl)\b"
 )
 _NO_START = re.compile(
-    r"^(øh |øhm |altså |hmm? |mm+ |ah |åh |tja |jamen |ok |okay |nå |gud )*"
+    rf"{_HESITATES}"
     r"(nej+|næ+h*|nej nej|niks|nope|nah|nay|nix|nejda|naj|nææ|no|næppe|slet ikke|overhovedet ikke|bestemt ikke|langt ?fra|tværtimod|aldrig"
     r"|ikke (så vidt|rigtig|endnu|noget|det|lige|nu|på den|hvad|som|mig|os|hos|herhjemme|os bekendt)|ik (rigtig|det|endnu|nu|lige|noget)"
     r"|ikk (rigtig|det|endnu|noget)|på ingen måde|ingen|intet)\b"
 )
 _YES_END = re.compile(
-    r"\b(ja|jo|jo ja|desværre ja|så ja|så jo|det gør (hun|han|de|jeg|den|det|vi)|det har (hun|han|de|jeg|vi)|det er (hun|han|det|jeg|de)|det passer)$"
+    r"\b(ja|jo|jo ja|desværre ja|så ja|så jo|det gør (hun|han|de|jeg|den|det|vi)|det har (hun|han|de|jeg|vi)|det er (hun|han|det|jeg|de)|det gør det|at det gør|det passer)$"
 )
 _NO_END = re.compile(
     r"\b(nej|så nej|næ|så næ|det gør (hun|han|de|jeg|det) (ikke|ik|ikk)|det har (hun|han|de|jeg|vi) (ikke|ik|ikk)"
     r"|det er (hun|han|det|jeg|de|der) (ikke|ik|ikk)|det (tror|mener|synes) (jeg|vi) (ikke|ik|ikk))$"
 )
+_SENTENCES = re.compile(r"[.!?…]+\s+|\n+")
+_NO_SENTENCE = re.compile(r"^(nej|næ+h?|niks)\b", re.I)
+_YES_SENTENCE = re.compile(r"^(ja|jo|jep)\b", re.I)
 _NO_ANYWHERE = re.compile(
     r"\b(det (tror|mener|synes) (jeg|vi) (ikke|ik|ikk)\b|så nej\b|ikke så vidt (jeg|vi|skolen)|ikke hvad (jeg|vi) (ved|har)|slet ikke\b$)"
 )
@@ -126,4 +132,14 @@ def read_polarity(text: str) -> str | None:
         return NO
     if _YES_END.search(said):
         return YES
-    return None
+    return _said_in_a_sentence(text)
+
+
+def _said_in_a_sentence(text: str) -> str | None:
+    """As in "Sikke et spørgsmål. Nej, han er glad": a later sentence that begins with the answer."""
+    sentences = [sentence.strip() for sentence in _SENTENCES.split(text)][1:]
+    no = any(_NO_SENTENCE.match(sentence) for sentence in sentences)
+    yes = any(_YES_SENTENCE.match(sentence) for sentence in sentences)
+    if yes == no:
+        return None
+    return YES if yes else NO

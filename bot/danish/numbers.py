@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-_UNITS = "nul en to tre fire fem seks syv otte ni".split()
-_TEENS = "ti elleve tolv tretten fjorten femten seksten sytten atten nitten".split()
-_TENS = "tyve tredive fyrre halvtreds tres halvfjerds firs halvfems".split()
+_UNITS = ["nul", "en", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni"]
+_TEENS = ["ti", "elleve", "tolv", "tretten", "fjorten", "femten", "seksten", "sytten"]
+_TEENS += ["atten", "nitten"]
+_TENS = ["tyve", "tredive", "fyrre", "halvtreds", "tres", "halvfjerds", "firs", "halvfems"]
 _ALSO = {"et": 1, "syve": 7, "sejs": 6, "fyrretyve": 40, "halvtredsindstyve": 50,
          "tresindstyve": 60, "halvfjerdsindstyve": 70, "firsindstyve": 80}  # fmt: skip
 
@@ -20,7 +21,9 @@ _VALUES = {
 }
 _TEN = "|".join(sorted((w for w, v in _VALUES.items() if v >= 20), key=len, reverse=True))
 _SINGLE = "|".join(sorted((w for w, v in _VALUES.items() if v < 20), key=len, reverse=True))
-_NUMBER = re.compile(rf"\b(?:(?P<unit>{_SINGLE})\s?og\s?)?(?P<ten>{_TEN})\b|\b(?P<single>{_SINGLE})\b")
+_NUMBER = re.compile(
+    rf"\b(?:(?P<unit>{_SINGLE})\s?og\s?)?(?P<ten>{_TEN})\b|\b(?P<single>{_SINGLE})\b"
+)
 
 
 def spoken_digits(text: str) -> str:

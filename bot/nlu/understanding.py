@@ -27,8 +27,8 @@ Embed = Callable[[Sequence[str]], np.ndarray]
 """Embeddings of texts, shape (n, 384)."""
 
 _CORRECTION = re.compile(
-    r"\b(forkert før|sagt? forkert|skrev(et)? forkert|jeg mente|det passer ikke det jeg"
-    r"|glem det jeg|vent[, ]|forresten|rettelse|jeg tog fejl|btw|jeg løj"
+    r"\b(forkert (før|lige før)|sag(t|de) forkert|skrev(et)? forkert|tog fejl|jeg mente"
+    r"|det passer ikke det jeg|glem det jeg|vent[, ]|forresten|rettelse|btw|jeg løj"
     r"|det er ikke rigtigt det jeg|ikke \d+ men|\d+ (ikke|ik) \d+)",
     re.I,
 )

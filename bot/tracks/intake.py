@@ -112,6 +112,11 @@ class Pending:
         return key_of(self.track, self.id)
 
 
+INTERRUPTED = "afbrudt"
+"""The note with the question that was open when a message was met as danger, by its ``seq``: the
+crisis dialogue may be over before the message is read as the answer that it also was."""
+
+
 @dataclass
 class Safety:
     """How far the danger screen and the crisis dialogue have come (see bot.safety)."""

@@ -351,20 +351,36 @@ class Listener:
             intake.speaker = intake.speaker.corrected(reading.speaker.value, self._quote())
             self.heard.corrected.append("henvender")
         for found in reading.signs:
-            self._correct_sign(found)
+            if found.confidence >= self.limits.sign_in_correction:
+                self._turn(found.value, self._now(found.value, found.role or YES))
+        if reading.correction and not self.heard.corrected:
+            self._turn_the_latest()
         return bool(self.heard.corrected)
 
-    def _correct_sign(self, found: Found) -> None:
-        old, status = self.intake.answers.get(found.value), _STATUS[found.role or YES]
-        if found.confidence < self.limits.sign_in_correction or found.value in self.heard.corrected:
+    def _now(self, key: str, role: str) -> str:
+        """What a correction says of a criterion: as an answer to its question, if that is plain."""
+        leaning, share = self.reading.leaning(key)
+        return leaning if leaning in _STATUS and share >= self.limits.answer else role
+
+    def _turn_the_latest(self) -> None:
+        """ "Jeg sagde forkert", and nothing says what: the latest answer that it contradicts."""
+        for key in reversed(self.intake.asked):
+            leaning, share = self.reading.leaning(key)
+            if leaning in _STATUS and share >= self.limits.latest_in_correction:
+                self._turn(key, leaning)
+            if self.heard.corrected:
+                return
+
+    def _turn(self, key: str, said: str) -> None:
+        """Change an answer that was given; what nobody answered is not corrected."""
+        old = self.intake.answers.get(key)
+        if old is None or key not in self.catalogue or key in self.heard.corrected:
             return
-        if (
-            old
-            and old.status != status
-            and self.catalogue.criterion(found.value).kind != "sikkerhed"
-        ):
-            self.intake.settle(found.value, status, None, self._quote())
-            self.heard.corrected.append(found.value)
+        criterion = self.catalogue.criterion(key)
+        if old.status == _STATUS[said] or criterion.kind == "sikkerhed":
+            return
+        self.intake.settle(key, _STATUS[said], None, self._quote())
+        self.heard.corrected.append(key)
 
     # --- quotes
 

@@ -13,6 +13,8 @@ class Thresholds:
     sign_later: float = 0.85
     """The same inside an answer to another question."""
     sign_in_correction: float = 0.15
+    latest_in_correction: float = 0.75
+    """Share at which a correction that names nothing turns an answer round."""
     track_in_opening: float = 0.42
     track_later: float = 0.97
     answer: float = 0.58

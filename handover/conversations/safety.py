@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from bot.safety.dialogue import Dialogue, Setting, State, Turn
 from bot.safety.screen import Verdict
-from bot.tracks.intake import FULFILLED, NOT_FULFILLED, Intake, Pending, Quote, key_of
+from bot.tracks.intake import (
+    FULFILLED,
+    INTERRUPTED,
+    NOT_FULFILLED,
+    UNRESOLVED,
+    Intake,
+    Pending,
+    Quote,
+    key_of,
+)
 from bot.tracks.wording import placeholders_of
 from handover import opening
 from handover.clock import Clock
@@ -94,7 +104,7 @@ def _asked_before(intake: Intake, verdict: Verdict, turn: Turn) -> bool:
         return True
     question = next((said.question for said in turn.messages if said.question), None)
     status = intake.status(key_of(None, question)) if question else None
-    if not intake.safety.asked or status is None:
+    if status is None or (status == UNRESOLVED and not intake.safety.asked):
         return False
     return status == FULFILLED or not verdict.suicidal
 
@@ -145,6 +155,8 @@ def note_turn(intake: Intake, turn: Turn, verdict: Verdict, text: str, seq: int)
     for key, found in turn.answers.items():
         quote = Quote(seq, text, asked or None)
         intake.settle(key, str(found["status"]), found["reason"], quote)
+    if not answered and intake.pending:
+        intake.notes[INTERRUPTED] = {"seq": seq, "pending": asdict(intake.pending)}
     _note_questions(intake, turn)
     safety.level = higher(safety.level, turn.level)
     safety.retracted = safety.retracted or turn.retracted

@@ -8,7 +8,7 @@ from bot.actions.conversation import Conversation
 from bot.actions.store import ShellStore
 from bot.actions.texts import Texts
 from bot.tracks.catalogue import load_catalogue
-from bot.tracks.intake import Fact, Pending, Quote
+from bot.tracks.intake import INTERRUPTED, Fact, Pending, Quote
 from bot.tracks.reading import Reading
 
 CATALOGUE, TEXTS = load_catalogue(), Texts()
@@ -101,3 +101,23 @@ async def test_a_safety_question_is_left_to_the_crisis_dialogue(turn):
     turn.intake.pending = Pending("sikkerhed_nu")
     await turn.hear(Reading("nej det tror jeg ikke"), 5)
     assert turn.intake.answers == {}
+
+
+async def test_an_answer_that_set_off_a_crisis_counts_though_the_crisis_was_over_first(turn):
+    asked = {"id": "funktionsniveau", "track": None, "attempt": 1, "text": "Går det ud over noget?"}
+    turn.intake.notes[INTERRUPTED] = {"seq": 5, "pending": asked}
+    turn.intake.pending = None
+    await turn.hear(Reading("ja, han er sendt hjem fra skole og ser ingen mere"), 5)
+    answer = turn.intake.answers["faelles.funktionsniveau"]
+    assert answer.status == "opfyldt"
+    assert answer.evidence[0].question == "Går det ud over noget?"
+    assert INTERRUPTED not in turn.intake.notes
+
+
+async def test_the_question_that_was_open_is_taken_from_the_crisis_message_alone(turn):
+    asked = {"id": "funktionsniveau", "track": None, "attempt": 1, "text": ""}
+    turn.intake.notes[INTERRUPTED] = {"seq": 5, "pending": asked}
+    turn.intake.pending = Pending("psykiatriens_maalgruppe")
+    await turn.hear(Reading("nej"), 7)
+    assert "faelles.funktionsniveau" not in turn.intake.answers
+    assert turn.intake.status("faelles.psykiatriens_maalgruppe") == "ikke_opfyldt"

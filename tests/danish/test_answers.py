@@ -131,6 +131,12 @@ def test_more_than_a_maybe_is_none(text: str) -> None:
         ("nej, det ved jeg ikke", DONT_KNOW),
         ("nej, det ved jeg ikke noget om at hun har", NO),
         ("ja eller nej", None),
+        ("haha nej, hun er kun fire", NO),
+        ("Sikke et spørgsmål! Nej, han er glad for livet", NO),
+        ("Det er svært at få øje på. Jo, han bliver mere træt end de andre", YES),
+        ("Nogle siger nej. Ja, og andre siger ja. Nej, jeg er i tvivl", None),
+        ("Jo tak, så det må jeg sige at det gør", YES),
+        ("det må hendes far svare på", DONT_KNOW),
     ],
 )
 def test_a_yes_and_a_no_in_one_answer(text: str, meant: str | None) -> None:

@@ -52,7 +52,10 @@ def no_question_comes_twice(played: Played) -> Iterator[str]:
 
 def _may_be_asked(played: Played, asked: Asked) -> int:
     """Once, and again after each interruption of it."""
-    interrupted = sum(turn.aside is not None and turn.to == asked for turn in played.turns)
+    interrupted = sum(
+        turn.aside is not None and turn.to is not None and turn.to.key == asked.key
+        for turn in played.turns
+    )
     small_talk = len(played.script.opening) if asked.question == "fylder" else 0
     return 1 + interrupted + small_talk
 

@@ -62,6 +62,8 @@ class WordScreen:
                 return _verdict("alarm", recent[-1])
         if any(phrase in text for phrase in self.GUESSES):
             return Verdict("alarm", (Finding(recent[-1], ("weights",)),))
+        if "sørgmodig" in text:
+            return Verdict("ask", (Finding(recent[-1], ("weights",)),))
         if any(phrase in text for phrase in self.ASKS):
             return _verdict("ask", recent[-1])
         return Verdict(denied=text.startswith("nej"))

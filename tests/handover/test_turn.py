@@ -152,6 +152,36 @@ async def test_after_a_no_to_the_direct_question_the_assistant_goes_on_in_the_sa
     assert found["intake"]["handled_seq"] == new[0]["seq"] - 1
 
 
+@pytest.mark.parametrize(("status", "asks"), [("ikke_opfyldt", False), ("uafklaret", True)])
+async def test_who_has_said_no_is_not_asked_again_for_what_the_weights_find(
+    house: House, status: str, asks: bool
+) -> None:
+    citizen = await house.citizen()
+    answer = {"status": status, "reason": None, "evidence": [{"seq": 1, "quote": "nej"}]}
+    await house.change_intake(citizen, answers={"faelles.selvmordstanker": answer})
+    new = await citizen.say("Han er så sørgmodig")
+    assert ("selvmordstanker" in [m["question"] for m in new]) == asks
+
+
+async def test_a_wish_to_die_after_a_no_is_asked_about_again(house: House) -> None:
+    citizen = await house.citizen()
+    answer = {"status": "ikke_opfyldt", "reason": None, "evidence": [{"seq": 1, "quote": "nej"}]}
+    await house.change_intake(citizen, answers={"faelles.selvmordstanker": answer})
+    [asked] = await citizen.say(ASK)
+    assert asked["question"] == "selvmordstanker"
+
+
+async def test_the_question_that_danger_interrupts_is_kept_for_the_message(house: House) -> None:
+    citizen = await house.citizen()
+    pending = {"id": "spiseadfaerd", "track": "krop_mad", "attempt": 1, "text": "Spiser hun?"}
+    await house.change_intake(citizen, pending=pending)
+    await citizen.say(ASK)
+    await citizen.say("nej")
+    note = (await house.intake(citizen))["intake"]["notes"]["afbrudt"]
+    assert note["seq"] == 3  # after the two lines of the greeting
+    assert note["pending"] == pending
+
+
 async def test_a_yes_and_a_plan_turn_an_ask_into_an_alarm_with_a_hand_over(house: House) -> None:
     citizen = await house.citizen()
     await citizen.say(ASK)

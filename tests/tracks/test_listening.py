@@ -379,6 +379,32 @@ def test_an_answer_that_is_taken_back_is_changed_and_the_first_is_kept() -> None
     assert answer.previous[0]["evidence"][0]["quote"] == "nej, heller ikke med mig"
 
 
+def test_a_correction_that_names_nothing_turns_the_latest_answer_it_contradicts() -> None:
+    intake, first, latest = asking(), "uro.afbryder", "krop_mad.familien_motiveret"
+    intake.settle(first, NOT_FULFILLED, None, Quote(3, "nej"))
+    intake.settle(latest, NOT_FULFILLED, None, Quote(5, "nej, de skal ikke være med"))
+    intake.asked += [first, latest]
+    yes = {"ja": 0.9, "nej": 0.1, "aaben": 0.0}
+    said = Reading(
+        "jeg sagde forkert, min mor vil gerne",
+        correction=True,
+        answers=dict.fromkeys((first, latest), yes),
+    )
+    assert hear(intake, said).corrected == [latest]
+    assert intake.status(latest) == FULFILLED
+    assert intake.status(first) == NOT_FULFILLED
+
+
+def test_what_a_correction_says_is_read_as_an_answer_to_its_question() -> None:
+    said = "vent, hun klarer sig helt som de andre"
+    intake, key = asking(), "uro.funktionsnedsaettende"
+    intake.settle(key, FULFILLED, None, Quote(3, "ja"))
+    sign = found(said, "hun klarer sig helt som de andre", key, 0.4, YES)
+    answers = {key: {"ja": 0.3, "nej": 0.7, "aaben": 0.0}}
+    assert hear(intake, Reading(said, correction=True, signs=(sign,), answers=answers)).corrected
+    assert intake.status(key) == NOT_FULFILLED
+
+
 def test_danger_once_told_is_not_corrected_away() -> None:
     said = "det passer ikke det jeg sagde, hun har det fint"
     intake = asking()
