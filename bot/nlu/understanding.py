@@ -52,7 +52,7 @@ class Limits:
     """Words up to which a message may be an aside at the lower share."""
     aside: float = 0.45
     aside_long: float = 0.70
-    speaker: float = 0.55
+    speaker: float = 0.65
     track: float = 0.30
     sign: float = 0.12
     told_unasked: float = 0.4

@@ -172,11 +172,21 @@ class Listener:
             self.intake.notes["sex"] = self.reading.sex
 
     def _tracks(self, least: float) -> None:
+        surest = max((found.confidence for found in self.reading.tracks), default=0.0)
+        shown = self._shown()
         for found in self.reading.tracks:
-            if found.confidence < least or found.value not in self.catalogue.tracks:
+            besides = found.confidence < surest and found.value not in shown
+            bar = max(least, self.limits.track_besides) if besides else least
+            if found.confidence < bar or found.value not in self.catalogue.tracks:
                 continue
             if self.intake.see_track(found.value, self._quote(found if found.end else None)):
                 self.heard.inferred.append(found.value)
+
+    def _shown(self) -> set[str]:
+        """The tracks of which a clause plainly tells a sign."""
+        least = self.limits.sign_shows_track
+        signs = [s for s in self.reading.signs if s.role == YES and s.confidence >= least]
+        return {sign.value.split(".")[0] for sign in signs}
 
     def _signs(self, least: float) -> None:
         for found in self.reading.signs:

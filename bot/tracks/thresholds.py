@@ -15,7 +15,10 @@ class Thresholds:
     sign_in_correction: float = 0.15
     latest_in_correction: float = 0.75
     """Share at which a correction that names nothing turns an answer round."""
-    track_in_opening: float = 0.42
+    track_in_opening: float = 0.34
+    track_besides: float = 0.70
+    """The same for a track besides the one that is surest, unless a clause plainly tells of it."""
+    sign_shows_track: float = 0.85
     track_later: float = 0.97
     answer: float = 0.58
     """Share of yes (or no) at which an answer without a plain yes or no is settled."""

@@ -109,6 +109,12 @@ def _asked_before(intake: Intake, verdict: Verdict, turn: Turn) -> bool:
     return status == FULFILLED or not verdict.suicidal
 
 
+def has_denied(intake: Intake) -> bool:
+    """Were thoughts of dying asked about and denied, and is something else spoken of now?"""
+    denied = intake.status(key_of(None, "selvmordstanker")) == NOT_FULFILLED
+    return denied and open_question(intake) not in SAFETY_QUESTIONS
+
+
 def open_question(intake: Intake) -> str | None:
     if intake.safety.step:
         return "sikkerhed_nu" if intake.safety.step == "sikkerhed_nu" else "selvmordstanker"
@@ -134,10 +140,21 @@ def higher(one: str, other: str) -> str:
     return max(one, other, key=LEVELS.index)
 
 
-def note_verdict(intake: Intake, verdict: Verdict, recent: Sequence[Message], newest: int) -> None:
-    """Keep what the screen found: the highest level reached, and the words it rests on."""
+def note_verdict(
+    intake: Intake,
+    verdict: Verdict,
+    recent: Sequence[Message],
+    newest: int,
+    denied: bool = False,
+) -> None:
+    """Keep what the screen found: the highest level reached, and the words it rests on.
+
+    ``denied``: nobody is asked about it, because that was denied before. Then what only the weights
+    find and are not sure of raises no level; the counsellor still sees the words.
+    """
     safety = intake.safety
-    safety.level = higher(safety.level, verdict.level)
+    if verdict.sure or not denied:
+        safety.level = higher(safety.level, verdict.level)
     safety.poison = safety.poison or verdict.poison
     safety.violence = safety.violence or verdict.violence
     for finding in verdict.evidence:

@@ -36,7 +36,13 @@ from handover.conversations.messages import (
     Draft,
     Message,
 )
-from handover.conversations.safety import Guard, drafts_of, note_turn, note_verdict
+from handover.conversations.safety import (
+    Guard,
+    drafts_of,
+    has_denied,
+    note_turn,
+    note_verdict,
+)
 from handover.conversations.wish import read_wish
 from handover.errors import Problem
 from handover.handovers import desk
@@ -176,7 +182,7 @@ class Turns:
 
     async def _ordinary(self, arrival: Arrival, verdict: Verdict) -> asyncio.Task[Reply]:
         if verdict.level != "none":
-            await self._note_danger(arrival, verdict)
+            await self._note_danger(arrival, verdict, has_denied(arrival.intake))
         if arrival.conversation.status == CLOSED:
             return self._start(arrival, self._after_the_end(arrival))
         return self._start(arrival, self._to_assistant(arrival))
@@ -239,13 +245,13 @@ class Turns:
                 conversation, status=ASSISTED, closed_at=None, outcome=None
             )
 
-    async def _note_danger(self, arrival: Arrival, verdict: Verdict) -> None:
+    async def _note_danger(self, arrival: Arrival, verdict: Verdict, denied: bool = False) -> None:
         """Danger that is not spoken of now still reaches the counsellor."""
         async with self.store.write() as work:
             conversation = await found(work, arrival.id)
             version, document = await work.conversations.intake(conversation)
             intake = Intake.from_json(document)
-            note_verdict(intake, verdict, arrival.recent, arrival.seq)
+            note_verdict(intake, verdict, arrival.recent, arrival.seq, denied)
             await work.conversations.save_intake(conversation, version, intake.to_json())
             if await work.handovers.of(conversation.id):
                 await desk.hand_over(work, conversation, intake.safety.level, "alarm")

@@ -11,9 +11,9 @@ from tools.player import Played
 
 Row = Mapping[str, Any]
 
-REACHED = 0.89
-"""The share of the listed states that must be right over all conversations. 621 of 682 (0.911)
-were on 2026-11-25; the aim is 0.95."""
+REACHED = 0.94
+"""The share of the listed states that must be right over all conversations. 656 of 685 (0.958)
+were on 2026-11-26; the aim is 0.95, and a new model moves it by some."""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ pytestmark = pytest.mark.system
 SCRIPTS = load_scripts()
 Reading = Callable[[Played], Iterator[str]]
 LEAST = {
-    "nothing_told_is_asked": 0.65,
-    "asides_are_answered_and_the_open_question_returns": 0.90,
-    "the_summary_says_who_what_and_how_urgent": 0.65,
+    "nothing_told_is_asked": 0.75,
+    "asides_are_answered_and_the_open_question_returns": 0.92,
+    "the_summary_says_who_what_and_how_urgent": 0.72,
     "there_is_no_false_alarm": 0.95,
 }
 """Shares of conversations without any fault of the kind."""

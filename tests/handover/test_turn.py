@@ -161,6 +161,20 @@ async def test_who_has_said_no_is_not_asked_again_for_what_the_weights_find(
     await house.change_intake(citizen, answers={"faelles.selvmordstanker": answer})
     new = await citizen.say("Han er så sørgmodig")
     assert ("selvmordstanker" in [m["question"] for m in new]) == asks
+    safety = (await house.intake(citizen))["intake"]["safety"]
+    assert safety["level"] == ("ask" if asks else "none")
+    assert safety["evidence"][0]["quote"] == "Han er så sørgmodig"
+
+
+async def test_an_unclear_answer_to_the_direct_question_still_raises_the_level(
+    house: House,
+) -> None:
+    citizen = await house.citizen()
+    answer = {"status": "ikke_opfyldt", "reason": None, "evidence": [{"seq": 1, "quote": "nej"}]}
+    pending = {"id": "selvmordstanker", "track": None, "attempt": 1, "text": "Er der tanker?"}
+    await house.change_intake(citizen, answers={"faelles.selvmordstanker": answer}, pending=pending)
+    await citizen.say("det ved jeg ikke, hun er så sørgmodig")
+    assert (await house.intake(citizen))["intake"]["safety"]["level"] == "ask"
 
 
 async def test_a_wish_to_die_after_a_no_is_asked_about_again(house: House) -> None:

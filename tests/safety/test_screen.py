@@ -35,9 +35,6 @@ def test_without_a_trained_model_the_rules_still_read() -> None:
 # first messages
 
 
-BY_WEIGHTS_ALONE = pytest.mark.xfail(reason="a false alarm of the weights, still to be mended")
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -106,9 +103,9 @@ def test_an_ordinary_message_is_let_through(text: str) -> None:
         "vi har taget toget til Aarhus for at besøge mormor",
         "hun har taget en bolle mere",
         "jeg tog en cykeltur i går",
-        pytest.param("jeg har taget fri fra arbejde", marks=BY_WEIGHTS_ALONE),
-        pytest.param("jeg har taget hendes telefon", marks=BY_WEIGHTS_ALONE),
-        pytest.param("han har ikke taget piller", marks=BY_WEIGHTS_ALONE),
+        "jeg har taget fri fra arbejde",
+        "jeg har taget hendes telefon",
+        "han har ikke taget piller",
     ],
 )
 def test_taking_something_harmless_or_nothing_is_no_alarm(text: str) -> None:

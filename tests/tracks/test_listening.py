@@ -504,3 +504,15 @@ def quotes_of(intake: Intake) -> list[Quote]:
     held: list[Fact | Answer | TrackSeen] = [*facts, *intake.answers.values(), *intake.tracks]
     found = [quote for one in held for quote in one.evidence]
     return [*intake.concern, *intake.tried, *intake.wishes, *found]
+
+
+def test_a_track_besides_the_surest_takes_more_unless_a_clause_plainly_tells_of_it() -> None:
+    said = "hun er trist, og hun kan ikke lide sin mave"
+    tracks = (found(said, said, "bekymring_tristhed", 0.8), found(said, said, "krop_mad", 0.5))
+    intake = Intake()
+    hear(intake, Reading(said, tracks=tracks))
+    assert intake.track_ids == ["bekymring_tristhed"]
+    sign = found(said, "hun kan ikke lide sin mave", "krop_mad.kropsutilfredshed", 0.9, YES)
+    intake = Intake()
+    hear(intake, Reading(said, tracks=tracks, signs=(sign,)))
+    assert set(intake.track_ids) == {"bekymring_tristhed", "krop_mad"}
