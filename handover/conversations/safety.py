@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from bot.danish.ages import find_age
 from bot.safety.dialogue import Dialogue, Setting, State, Turn
 from bot.safety.screen import Verdict
 from bot.tracks.intake import (
@@ -18,6 +19,7 @@ from bot.tracks.intake import (
     INTERRUPTED,
     NOT_FULFILLED,
     UNRESOLVED,
+    Fact,
     Intake,
     Pending,
     Quote,
@@ -174,12 +176,20 @@ def note_turn(intake: Intake, turn: Turn, verdict: Verdict, text: str, seq: int)
         intake.settle(key, str(found["status"]), found["reason"], quote)
     if not answered and intake.pending:
         intake.notes[INTERRUPTED] = {"seq": seq, "pending": asdict(intake.pending)}
+    _note_age(intake, text, seq)
     _note_questions(intake, turn)
     safety.level = higher(safety.level, turn.level)
     safety.retracted = safety.retracted or turn.retracted
     if answered and turn.level == ALARM and before.get("level") != ALARM:
         safety.evidence.append({"seq": seq, "quote": text, "why": [f"svar: {safety.step}"]})
     _note_state(intake, turn, verdict, before, answered)
+
+
+def _note_age(intake: Intake, text: str, seq: int) -> None:
+    """An age said in the middle of a crisis is known, and not asked for afterwards."""
+    age = find_age(text)
+    if age and intake.age is None:
+        intake.age = Fact(age.years, [Quote(seq, text[age.start : age.end])])
 
 
 def _note_questions(intake: Intake, turn: Turn) -> None:

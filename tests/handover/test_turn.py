@@ -129,6 +129,17 @@ async def test_an_answer_in_the_crisis_is_not_taken_as_an_answer_to_the_assistan
     assert (await house.intake(citizen))["intake"]["pending"]["id"] == "krise"
 
 
+async def test_an_age_said_in_a_crisis_is_kept(house: House) -> None:
+    citizen = await house.citizen()
+    await citizen.say(ASK)
+    await citizen.say("jeg er 14")
+    age = (await house.intake(citizen))["intake"]["age"]
+    assert age["value"] == 14
+    assert age["evidence"][0]["quote"] in "jeg er 14"
+    await citizen.say("nej, min søster er 9 år")
+    assert (await house.intake(citizen))["intake"]["age"]["value"] == 14
+
+
 async def test_an_ask_is_asked_directly_at_once_and_makes_no_hand_over(house: House) -> None:
     citizen = await house.citizen()
     [asked] = await citizen.say(ASK)
