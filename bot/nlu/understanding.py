@@ -54,7 +54,8 @@ class Limits:
     aside_long: float = 0.70
     speaker: float = 0.65
     track: float = 0.30
-    sign: float = 0.12
+    sign: float = 0.04
+    """Low, because a correction may name what it corrects in passing; who listens asks for more."""
     told_unasked: float = 0.4
     topic_in_clause: float = 0.60
     whole: float = 0.6

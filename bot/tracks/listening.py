@@ -360,12 +360,20 @@ class Listener:
         if reading.speaker and intake.speaker and reading.speaker.value != intake.speaker.value:
             intake.speaker = intake.speaker.corrected(reading.speaker.value, self._quote())
             self.heard.corrected.append("henvender")
-        for found in reading.signs:
-            if found.confidence >= self.limits.sign_in_correction:
-                self._turn(found.value, self._now(found.value, found.role or YES))
+        for found in self._signs_of_a_correction():
+            self._turn(found.value, self._now(found.value, found.role or YES))
         if reading.correction and not self.heard.corrected:
             self._turn_the_latest()
         return bool(self.heard.corrected)
+
+    def _signs_of_a_correction(self) -> list[Found]:
+        """All that are told of; where none is, the answered one that is hinted at most."""
+        told = [s for s in self.reading.signs if s.confidence >= self.limits.sign_in_correction]
+        if told or not self.reading.correction:
+            return told
+        known = [s for s in self.reading.signs if s.value in self.intake.answers]
+        hinted = max(known, key=lambda sign: sign.confidence, default=None)
+        return [hinted] if hinted and hinted.confidence >= self.limits.hint_in_correction else []
 
     def _now(self, key: str, role: str) -> str:
         """What a correction says of a criterion: as an answer to its question, if that is plain."""

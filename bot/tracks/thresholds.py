@@ -13,6 +13,8 @@ class Thresholds:
     sign_later: float = 0.85
     """The same inside an answer to another question."""
     sign_in_correction: float = 0.15
+    hint_in_correction: float = 0.04
+    """The same for the surest of signs, where none reaches it."""
     latest_in_correction: float = 0.75
     """Share at which a correction that names nothing turns an answer round."""
     track_in_opening: float = 0.34

@@ -5,8 +5,4 @@ A conversation leaves this list when it is kept; none may be added to make a cha
 
 from __future__ import annotations
 
-CORRECTION = "a correction of a criterion's answer is not kept beside the first"
-
-STILL_BROKEN = {
-    "a girl of 15 with body thoughts and worries changes her mind about her parents and wants no contact": CORRECTION,
-}
+STILL_BROKEN: dict[str, str] = {}

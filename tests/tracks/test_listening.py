@@ -395,6 +395,20 @@ def test_a_correction_that_names_nothing_turns_the_latest_answer_it_contradicts(
     assert intake.status(first) == NOT_FULFILLED
 
 
+def test_a_correction_turns_what_it_hints_at_rather_than_the_latest() -> None:
+    said = "jeg sagde forkert, min mor vil gerne være med"
+    intake, hinted, latest = asking(), "krop_mad.familien_motiveret", "uro.afbryder"
+    intake.settle(hinted, NOT_FULFILLED, None, Quote(3, "nej"))
+    intake.settle(latest, NOT_FULFILLED, None, Quote(5, "nej"))
+    intake.asked += [hinted, latest]
+    yes = {"ja": 0.9, "nej": 0.1, "aaben": 0.0}
+    answers = dict.fromkeys((hinted, latest), yes)
+    signs = (found(said, said, hinted, 0.06, YES),)
+    reading = Reading(said, correction=True, signs=signs, answers=answers)
+    assert hear(intake, reading).corrected == [hinted]
+    assert intake.status(latest) == NOT_FULFILLED
+
+
 def test_what_a_correction_says_is_read_as_an_answer_to_its_question() -> None:
     said = "vent, hun klarer sig helt som de andre"
     intake, key = asking(), "uro.funktionsnedsaettende"
