@@ -12,7 +12,7 @@ from tools.player import Played
 Row = Mapping[str, Any]
 
 REACHED = 0.94
-"""The share of the listed states that must be right over all conversations. 656 of 685 (0.958)
+"""The share of the listed states that must be right over all conversations. 660 of 685 (0.964)
 were on 2026-11-26; the aim is 0.95, and a new model moves it by some."""
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from tests.dialogue.conftest import Stage
-from tests.dialogue.known import STILL_BROKEN
 from tests.dialogue.promises import READINGS, broken
 from tests.dialogue.states import REACHED, judged
 from tools.player import Played
@@ -26,13 +24,7 @@ LEAST = {
 """Shares of conversations without any fault of the kind."""
 
 
-def marked(script: Script) -> Any:
-    reason = STILL_BROKEN.get(script.name)
-    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
-    return pytest.param(script, id=script.name, marks=marks)
-
-
-@pytest.mark.parametrize("script", [marked(script) for script in SCRIPTS])
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_the_conversation_keeps_every_promise(script: Script, stage: Stage) -> None:
     played = stage.played(script)
     faults = broken(played)
@@ -55,10 +47,6 @@ def test_nearly_every_conversation_is_read_right(reading: Reading, stage: Stage)
     listed = [line for name, found in wrong.items() for line in ("", name, *found)]
     right = 1 - len(wrong) / len(faults)
     assert right >= LEAST[reading.__name__], "\n".join([f"{right:.3f} are right", *listed])
-
-
-def test_what_is_known_to_be_broken_is_a_conversation_that_exists() -> None:
-    assert set(STILL_BROKEN) <= {script.name for script in SCRIPTS}
 
 
 def shown(played: Played) -> list[str]:
