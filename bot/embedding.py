@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
+
+from bot.lines import FOLDER, blocks, examples_of, metadata_of
 
 log = logging.getLogger(__name__)
 
 SIZE = 384
 CACHE = Path(__file__).parent / "models" / "embeddings.npz"
-LINES = Path(__file__).parent / "data" / "nlu"
 LONGEST = 200
 """Characters that are read; of a longer text its beginning and its end."""
 LONGEST_ANSWER = 90
@@ -131,21 +131,11 @@ def is_embedded(text: str, metadata: Mapping[str, Any]) -> bool:
     return not answers or len(text) <= LONGEST_ANSWER
 
 
-def training_texts(folder: Path = LINES) -> Iterator[str]:
-    """Every line of the training files that is embedded."""
-    for path in sorted(folder.glob("*.yml")):
-        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
-        for block in document.get("nlu") or []:
-            metadata = block.get("metadata") or {}
-            yield from (text for text in examples_of(block) if is_embedded(text, metadata))
-
-
-def examples_of(block: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of one block of Rasa's training data."""
-    for line in str(block.get("examples") or "").splitlines():
-        text = line.strip()[1:].strip() if line.strip().startswith("-") else ""
-        if text:
-            yield text
+def training_texts(folder: Path = FOLDER) -> Iterator[str]:
+    """Every training line that is embedded."""
+    for _, block in blocks(folder):
+        metadata = metadata_of(block)
+        yield from (text for text in examples_of(block) if is_embedded(text, metadata))
 
 
 def main() -> None:

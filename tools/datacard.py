@@ -14,13 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from bot.embedding import examples_of
+from bot.lines import FOLDER, blocks, examples_of, metadata_of
 from tools import report
 from tools.approvals import table
-from tools.measure.stock import LINES
-from tools.places import ROOT
 from tools.report import Stop, say
 
 BEGIN, END = "<!-- counts -->", "<!-- /counts -->"
@@ -64,7 +60,7 @@ class Line:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("document", type=Path, nargs="?", help="where the tables are renewed")
-    given, counts = parser.parse_args(), "\n".join(tables(list(read(ROOT / LINES))))
+    given, counts = parser.parse_args(), "\n".join(tables(list(read(FOLDER))))
     if given.document is None:
         say(counts)
     else:
@@ -81,12 +77,9 @@ def renewed(document: Path, counts: str) -> str:
 
 
 def read(folder: Path) -> Iterator[Line]:
-    for path in sorted(folder.glob("*.yml")):
-        document = yaml.safe_load(path.read_text("utf-8")) or {}
-        for block in document.get("nlu") or ():
-            labels = block.get("metadata") or {}
-            for text in examples_of(block):
-                yield Line(path.name, text, block["intent"], labels)
+    for name, block in blocks(folder):
+        for text in examples_of(block):
+            yield Line(name, text, block["intent"], metadata_of(block))
 
 
 def tables(lines: Sequence[Line]) -> Iterator[str]:

@@ -25,12 +25,12 @@ QUIET_RASA = {
     # Two threads on one sentence embedding wait for each other: seconds instead of milliseconds.
     "OMP_NUM_THREADS": "1",
 }
-READING = ("bot/data", "bot/danish", "bot/embedding.py", "requirements/bot.txt")
+READING = ("bot/data", "bot/danish", "bot/lines.py", "bot/embedding.py", "requirements/bot.txt")
 
 EMBEDDINGS = Product(
     "the sentence embeddings",
     MODELS / "embeddings.npz",
-    ("bot/data/nlu", "bot/embedding.py", "requirements/bot.txt"),
+    ("bot/data/nlu", "bot/lines.py", "bot/embedding.py", "requirements/bot.txt"),
     ROOT,
 )
 SCREEN = Product("the danger screen", MODELS / "screen.npz", ("bot/safety", *READING), ROOT)

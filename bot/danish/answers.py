@@ -25,7 +25,7 @@ _WONT_SAY_WISH = re.compile(
 )
 _CANNOT_SAY = re.compile(
     r"\bkan (jeg|vi|man) ([a-zæøå]+ ){0,2}(ikke|ik|ikk) (svare|sige|vide|vurdere|udtale)\b"
-    r"|\bdet må (?!jeg|vi|man)([a-zæøå]+ ){1,3}(svare|vide|sige)\b"
+    r"|\bdet må (?!(?:jeg|vi|man)\b)([a-zæøå]+ ){1,3}(svare|vide|sige)\b"
 )
 _OF_ANOTHER = re.compile(
     r"\b(hun|han|de|barnet|drengen|pigen|datteren|sønnen|eleven)\b.{0,40}\b(vil|kan|tør|gider|ønsker)\b"
@@ -72,15 +72,15 @@ _NO_START = re.compile(
     r"|ikk (rigtig|det|endnu|noget)|på ingen måde|ingen|intet)\b"
 )
 _YES_END = re.compile(
-    r"\b(ja|jo|jo ja|desværre ja|så ja|så jo|det gør (hun|han|de|jeg|den|det|vi)|det har (hun|han|de|jeg|vi)|det er (hun|han|det|jeg|de)|det gør det|at det gør|det passer)$"
+    r"\b(ja|jo|jo ja|desværre ja|så ja|så jo|det gør (hun|han|de|jeg|den|det|vi)|det har (hun|han|de|jeg|vi)|det er (hun|han|det|jeg|de)|må (jeg|vi) sige at det gør|det passer)$"
 )
 _NO_END = re.compile(
     r"\b(nej|så nej|næ|så næ|det gør (hun|han|de|jeg|det) (ikke|ik|ikk)|det har (hun|han|de|jeg|vi) (ikke|ik|ikk)"
     r"|det er (hun|han|det|jeg|de|der) (ikke|ik|ikk)|det (tror|mener|synes) (jeg|vi) (ikke|ik|ikk))$"
 )
-_SENTENCES = re.compile(r"[.!?…]+\s+|\n+")
-_NO_SENTENCE = re.compile(r"^(nej|næ+h?|niks)\b", re.I)
-_YES_SENTENCE = re.compile(r"^(ja|jo|jep)\b", re.I)
+_AFTER_AN_OUTCRY = re.compile(r"^[^.!?]{1,40}[!?]+\s+((?P<no>nej|næ+h?|niks)|ja|jo|jep)\b", re.I)
+_YES_BUT_NO = re.compile(r"^\W*(ja|jo)[ ,]+((øh|øhm|altså|men|hm)[ ,]+)+(nej|næ)\b", re.I)
+_WORDS_OF_YES_BUT_NO = 6
 _NO_ANYWHERE = re.compile(
     r"\b(det (tror|mener|synes) (jeg|vi) (ikke|ik|ikk)\b|så nej\b|ikke så vidt (jeg|vi|skolen)|ikke hvad (jeg|vi) (ved|har)|slet ikke\b$)"
 )
@@ -120,7 +120,7 @@ def read_polarity(text: str) -> str | None:
         return DONT_KNOW
     if starts_no and re.match(r"^(nej|næ) (jo|ja)\b", said):
         return YES
-    if re.match(r"^(ja|jo) (øh |øhm |altså |men |hm )*(nej|næ)\b", said):
+    if _YES_BUT_NO.match(text) and len(said.split()) <= _WORDS_OF_YES_BUT_NO:
         return NO
     if starts_no:
         return NO
@@ -132,14 +132,7 @@ def read_polarity(text: str) -> str | None:
         return NO
     if _YES_END.search(said):
         return YES
-    return _said_in_a_sentence(text)
-
-
-def _said_in_a_sentence(text: str) -> str | None:
-    """As in "Sikke et spørgsmål. Nej, han er glad": a later sentence that begins with the answer."""
-    sentences = [sentence.strip() for sentence in _SENTENCES.split(text)][1:]
-    no = any(_NO_SENTENCE.match(sentence) for sentence in sentences)
-    yes = any(_YES_SENTENCE.match(sentence) for sentence in sentences)
-    if yes == no:
-        return None
-    return YES if yes else NO
+    answer = _AFTER_AN_OUTCRY.match(text.strip())  # "Selvmord? Nej, hun er glad"
+    if answer:
+        return NO if answer["no"] else YES
+    return None

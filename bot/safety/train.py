@@ -18,16 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from bot import embedding
+from bot.lines import FOLDER, Block, blocks, examples_of, metadata_of
 from bot.safety.classifier import CLASSES, MODEL, Weights
 from bot.safety.features import counted, signs, terms
 from bot.safety.rules import Rules
 
 log = logging.getLogger("bot.safety.train")
-
-DATA = Path(__file__).parent.parent / "data" / "nlu"
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Line:
-    """One training line: its level, how much it counts, the block it stands in, and whether it is
-    read by its embedding too."""
+    """One training line: its level, how much it counts, and whether it is read by its embedding
+    too."""
 
     text: str
     level: str
     weight: float
-    block: str
     embedded: bool = True
 
 
 def read_lines(folder: Path, settings: Settings = Settings()) -> list[Line]:
     """All lines of all files, each once, with the weight of the block that says most."""
-    lines = [line for path in sorted(folder.glob("*.yml")) for line in _file(path, settings)]
+    lines = [line for _, block in blocks(folder) for line in _of(block, settings)]
     first: dict[str, Line] = {}
     for line in lines:
         key = line.text.lower()
@@ -71,24 +68,19 @@ def read_lines(folder: Path, settings: Settings = Settings()) -> list[Line]:
     return list(first.values())
 
 
-def _file(path: Path, settings: Settings) -> Iterator[Line]:
-    document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {}
-    for number, block in enumerate(document.get("nlu") or []):
-        level, weight = level_of(block, settings)
-        if level is None:
-            continue
-        metadata = block.get("metadata") or {}
-        for text in embedding.examples_of(block):
-            embedded = embedding.is_embedded(text, metadata)
-            yield Line(text, level, weight, f"{path.name}#{number}", embedded)
+def _of(block: Block, settings: Settings) -> Iterator[Line]:
+    level, weight = level_of(block, settings)
+    if level is None:
+        return
+    metadata = metadata_of(block)
+    for text in examples_of(block):
+        yield Line(text, level, weight, embedding.is_embedded(text, metadata))
 
 
-def level_of(block: Mapping[str, Any], settings: Settings) -> tuple[str | None, float]:
+def level_of(block: Block, settings: Settings) -> tuple[str | None, float]:
     """The level that a block's lines teach and how much they count; None: nothing."""
-    metadata = block.get("metadata") or {}
+    metadata = metadata_of(block)
     answer = (metadata.get("kriterium"), metadata.get("svar"))
-    if "intent" not in block:
-        return None, 0.0
     if metadata.get("niveau") in CLASSES:
         bound = answer[0] is not None and metadata["niveau"] != "ingen"
         return str(metadata["niveau"]), settings.answer_weight if bound else 1.0
@@ -215,7 +207,7 @@ def _meaning(lines: Sequence[Line], settings: Settings) -> tuple[Any, Any]:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description="Trains the classifier of the danger screen.")
-    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=FOLDER)
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--without-embeddings", action="store_true")
     arguments = parser.parse_args()

@@ -14,6 +14,9 @@ FULFILLED = "opfyldt"
 NOT_FULFILLED = "ikke_opfyldt"
 UNRESOLVED = "uafklaret"
 SETTLED = (FULFILLED, NOT_FULFILLED)
+INTERRUPTED = "afbrudt"
+"""The note with the question that was open when a message was met as danger, by its ``seq``: the
+crisis dialogue may be over before the message is read as the answer that it also was."""
 
 NOT_ASKED = "ikke_spurgt"
 DOES_NOT_KNOW = "ved_ikke"
@@ -110,11 +113,6 @@ class Pending:
     @property
     def key(self) -> str:
         return key_of(self.track, self.id)
-
-
-INTERRUPTED = "afbrudt"
-"""The note with the question that was open when a message was met as danger, by its ``seq``: the
-crisis dialogue may be over before the message is read as the answer that it also was."""
 
 
 @dataclass

@@ -99,14 +99,16 @@ def _heard_before(intake: Intake, text: str, verdict: Verdict) -> bool:
 def _asked_before(intake: Intake, verdict: Verdict, turn: Turn) -> bool:
     """Was this direct question answered before, with nothing that contradicts the answer now?
 
-    A wish to die said after a "no" is asked about again; other signs are kept for the counsellor
-    without asking the same twice. After an alarm nothing of less danger is asked about again.
+    A wish to die said after a "no" is asked about again, and so is violence told for the first
+    time, and what a rule sees after an answer to the ordinary question; other signs are kept for
+    the counsellor without asking the same twice. After an alarm nothing less is asked about.
     """
     if intake.safety.level == ALARM:
         return True
     question = next((said.question for said in turn.messages if said.question), None)
     status = intake.status(key_of(None, question)) if question else None
-    if status is None or (status == UNRESOLVED and not intake.safety.asked):
+    first = not intake.safety.asked and (verdict.by_rule or status == UNRESOLVED)
+    if status is None or first or (verdict.violence and not intake.safety.violence):
         return False
     return status == FULFILLED or not verdict.suicidal
 
@@ -213,7 +215,7 @@ def _note_state(
             "text": next((s.text for s in reversed(turn.messages) if s.question), ""),
             "attempt": before.get("attempt", 1) + 1 if same else 1,
             "suicidal": suicidal,
-            "own": before.get("own", verdict.own) or verdict.own,
+            "own": before.get("own", False) or verdict.own,
             "guessed": before.get("guessed", True) and not verdict.by_rule,
             "level": turn.level,
         }

@@ -62,6 +62,10 @@ class WordScreen:
                 return _verdict("alarm", recent[-1])
         if any(phrase in text for phrase in self.GUESSES):
             return Verdict("alarm", (Finding(recent[-1], ("weights",)),))
+        if "slår mig" in text:
+            finding = Finding(recent[-1], ("a phrase of the tests",))
+            more = {"themes": ("vold",), "violence": True, "by_rule": True, "sure": True}
+            return Verdict("ask", (finding,), **more)
         if "sørgmodig" in text:
             return Verdict("ask", (Finding(recent[-1], ("weights",)),))
         if any(phrase in text for phrase in self.ASKS):

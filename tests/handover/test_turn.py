@@ -188,6 +188,18 @@ async def test_an_unclear_answer_to_the_direct_question_still_raises_the_level(
     assert (await house.intake(citizen))["intake"]["safety"]["level"] == "ask"
 
 
+@pytest.mark.parametrize("asked", [False, True])
+async def test_violence_told_after_a_no_to_danger_is_asked_about(house: House, asked: bool) -> None:
+    citizen = await house.citizen()
+    answer = {"status": "ikke_opfyldt", "reason": None, "evidence": [{"seq": 1, "quote": "nej"}]}
+    await house.change_intake(citizen, answers={"faelles.sikkerhed_nu": answer})
+    if asked:
+        await citizen.say(ASK)
+        await citizen.say("nej")
+    new = await citizen.say("min far slår mig nogle gange")
+    assert new[-1]["question"] == "sikkerhed_nu"
+
+
 async def test_a_wish_to_die_after_a_no_is_asked_about_again(house: House) -> None:
     citizen = await house.citizen()
     answer = {"status": "ikke_opfyldt", "reason": None, "evidence": [{"seq": 1, "quote": "nej"}]}

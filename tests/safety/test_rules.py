@@ -46,6 +46,8 @@ RULES = Rules.load()
         "hun spiser næsten ikke og er besvimet to gange",
         "hun ligger på gulvet og reagerer ikke",
         "hun svarer ikke, selvom jeg rusker i hende",
+        "jeg står i vindueskarmen",
+        "hun svarer ikke, når jeg råber til hende",
         "hun sidder i vindueskarmen på fjerde sal og vil ikke komme ned",
         "jeg har taget noget og kan ikke holde mig vågen, jeg er så træt",
     ],
@@ -96,6 +98,7 @@ def test_thoughts_of_not_living_self_harm_and_illness_are_raised(text: str) -> N
         "jeg har ikke taget noget, jeg er bare træt",
         "jeg sidder bare i vindueskarmen",
         "han svarer ikke, når samtalen nærmer sig skolen",
+        "jeg har taget noget tid fri, så vi kan øve os, når han ikke er helt så træt",
     ],
 )
 def test_an_expression_an_accident_or_a_loss_is_no_danger(text: str) -> None:

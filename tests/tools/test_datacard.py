@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.lines import FOLDER
 from bot.safety.classifier import CLASSES
 from bot.tracks.catalogue import SPEAKERS, UNKNOWN, load_catalogue
 from tools import datacard
 from tools.datacard import ANSWERS, BEGIN, END, LEVELS, Line, read, tables
-from tools.measure.stock import LINES
 from tools.places import ROOT
 from tools.report import Stop
 
@@ -39,7 +39,7 @@ def lines(tmp_path: Path) -> list[Line]:
 
 @pytest.fixture(scope="module")
 def own() -> list[Line]:
-    return list(read(ROOT / LINES))
+    return list(read(FOLDER))
 
 
 def test_lines_are_counted_and_so_are_those_that_say_the_same(lines: list[Line]) -> None:
@@ -69,7 +69,7 @@ def test_the_counts_are_renewed_between_their_marks_and_nothing_else_is(
     document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
     monkeypatch.setattr("sys.argv", ["datacard", str(document)])
     datacard.main()
-    counted = "\n".join(tables(list(read(ROOT / LINES))))
+    counted = "\n".join(tables(list(read(FOLDER))))
     assert document.read_text("utf-8") == f"before\n{BEGIN}\n\n{counted}\n{END}\nafter\n"
 
 
@@ -83,7 +83,7 @@ def test_a_document_without_marks_is_left_alone(tmp_path: Path) -> None:
 def test_every_line_that_is_trained_on_is_counted(own: list[Line]) -> None:
     written = [
         line
-        for path in (ROOT / LINES).glob("*.yml")
+        for path in FOLDER.glob("*.yml")
         for line in path.read_text("utf-8").splitlines()
         if line.startswith("    - ")
     ]

@@ -9,14 +9,13 @@ speaker and tracks, a model each as well, are left out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from bot.embedding import examples_of
+from bot.lines import Block, blocks, examples_of
 from bot.tracks.reading import TOPICS
 from tools import train as training
 from tools.measure.cases import ALARM, ASK, NONE, Case, Prediction
@@ -34,7 +33,6 @@ LOWEST_PRIORITY: tuple[str, ...] = ("nice", "-n", "19")
 LEVELS = {"akut": ALARM, "forhoejet": ASK}
 RISK_FIGURES = ("akut_alarm", "akut_caught", "forhoejet_caught", "ingen_alarm", "ingen_ask")
 
-Block = Mapping[str, Any]
 Labels = Mapping[str, Sequence[str]]
 
 
@@ -103,17 +101,11 @@ def command(target: Path, data: Path) -> list[str | Path]:
 def labelled(question: Question) -> dict[str, list[str]]:
     """Label -> its lines, each once."""
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for block in blocks(ROOT / LINES):
+    for _, block in blocks():
         label = question.label(block)
         if label is not None:
             found[label].update(dict.fromkeys(examples_of(block)))
     return {label: list(lines) for label, lines in sorted(found.items())}
-
-
-def blocks(folder: Path) -> Iterator[Block]:
-    for path in sorted(folder.glob("*.yml")):
-        document = yaml.safe_load(path.read_text("utf-8")) or {}
-        yield from (block for block in document.get("nlu") or () if "intent" in block)
 
 
 def training_data(lines: Labels) -> str:
