@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench lint token approvals datacard lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench lint token approvals datacard embeddings lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -39,6 +39,9 @@ approvals: setup ## write docs/godkendelse.md anew: which texts and facts wait f
 
 datacard: setup ## count the training lines anew in docs/data-card.md
 	@$(APP) -m tools.datacard docs/data-card.md
+
+embeddings: setup ## compute the sentence embeddings of the training lines ahead
+	@OMP_NUM_THREADS=1 .venv-bot/bin/python -m bot.embedding --ahead
 
 lock:           ## write requirements/*.txt anew from pyproject.toml
 	@$(PYTHON) -m tools.lock

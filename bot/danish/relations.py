@@ -94,6 +94,36 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_KIN = (
+    r"(?:farmor|farfar|mormor|morfar|bedstemor|bedstefar|oldemor|oldefar|moster|faster|onkel|tante|gudmor|gudfar"
+    r"|storesøster|storebror|nabo|genbo|kusine|fætter)"
+)
+_AGE = r"(?:[6-9]|1[0-7]|syv|otte|ni|ti|elleve|tolv|tretten|fjorten|femten|seksten|sytten)"
+_CLASS = r"(?:[0-9]|10|nulte|første|anden|tredje|fjerde|femte|sjette|syvende|ottende|niende|tiende)"
+_IDENTIFIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (speaker, re.compile(pattern))
+    for speaker, pattern in (
+        (RELATIVE, rf"\bjeg er (?:jo |bare |kun |også )?(?:hans |hendes |drengens |pigens |barnets )?{_KIN}\b"),
+        (RELATIVE, rf"\b(?:det er|her er) (?:hans |hendes )?{_KIN} (?:her|til|jeg|som|der (?:skriver|ringer))\b|\b{_KIN} her\b"),
+        (PARENT, r"\bjeg er (?:\w+ )?(?:mor|far|mama|moder|fader|alenemor|alenefar|plejemor|plejefar) til (?!mit barnebarn|en af (?:de|hendes|hans) )"),
+        (PROFESSIONAL, r"\bjeg er (?:\w+ ){0,2}?(?:lærer|klasselærer|dansklærer|efterskolelærer|pædagog|sundhedsplejerske|skolepsykolog|psykolog|socialrådgiver|sagsbehandler|familiebehandler|praktiserende læge|skoleleder|lægesekretær|sygeplejerske)\b"),
+        (YOUNG, rf"(?:^(?:hej\W+|hey+\W+|yo\W+|øh\W+)*(?:jeg er|jeg|er|im|i'm)|\bjeg er) (?:en )?(?:dreng |pige )?(?:på )?{_AGE}\b(?! (?:gange|dage|timer|uger|kilo|kg))"),
+        (YOUNG, rf"(?:\bjeg (?:selv )?|^|[.,] )går i {_CLASS}\b"),
+    )
+)  # fmt: skip
+_YOUTH = re.compile(
+    r"\b(?:(?:min|mine|mit) (?:mor|far|forældre|mors|fars|stedmor|stedfar|papfar|papmor|plejemor|plejefar|plejeforældre"
+    r"|storebror|storesøster|lillebror|lillesøster|bror|søster|bedste veninde|veninder?|klasse|lærer|skole|træner|\w*lærer)"
+    r"|(?:mor|far|mutter|fatter|mama|baba) (?!til\b)|vores (?:klasse|lærer|klasselærer|skole|vikar|team)"
+    r"|\w*klassen?|\w*lærer(?:en)?|skole(?:n|gården|toilettet|biblioteket)?|i skole|efterskolen?|frikvarter\w*|fritter\w*|frie?en|lektier|aflevering\w*"
+    r"|idræt|gym|gymnasiet|lommepenge|madpakken?|sfo|klubben|konfirmation\w*|blå mandag|terminsprøve\w*|prøve|eksamen|karakter\w*"
+    r"|forældremøde\w*|skemaet|lektion\w*|time(?:n)? i (?:dansk|matematik|mat|engelsk|tysk)|dansk stil|projektopgave\w*|projekt"
+    r"|(?:[0-9]|10)\.? ?[abcdegxyz]|[0-9]\. ?klasse|u1[0-9]|[123]\. ?g"
+    r"|går (?:jeg )?i (?:nulte|første|anden|tredje|fjerde|femte|sjette|syvende|ottende|niende|tiende|[0-9])"
+    r"|(?:syvende|ottende|niende|tiende|sjette|femte|fjerde))\b"
+    r"|\b(?:jeg|jeg er|er|im|i'm|på|fylder|blev|bliver|var) (?:bare |kun |lige |altså |snart )?(?:[6-9]|1[0-9]|syv|otte|ni|ti|elleve|tolv|tretten|fjorten|femten|seksten|sytten|atten)\b"
+    r"|\b(?:vi|os) unge\b|\bteenager\b"
+)
 _CHILD_WORD = re.compile(
     r"\b(?:(?:min|mit|mine|vores|en|et|vor|hans|hendes|mor til en|far til en) )"
     + _ADJ
@@ -128,6 +158,24 @@ def find_speakers(text: str) -> list[Speaker]:
         if match and all(s.value != value for s in found):
             found.append(Speaker(value, *match.span()))
     return found
+
+
+def identified(text: str) -> str | None:
+    """Who they say outright that they are ("jeg er hans morfar"); None if nobody or two are named."""
+    lowered = normal_same_length(text)
+    named = {value for value, pattern in _IDENTIFIES if pattern.search(lowered)}
+    shown = {spot.value for spot in find_speakers(text)}
+    if PROFESSIONAL in named:  # a teacher may write of a pupil or of a child of their own
+        named |= shown & {PARENT}
+    if YOUNG in named:  # a sister of 12 may write of herself or of her brother
+        named |= shown & {RELATIVE, PARENT}
+    return named.pop() if len(named) == 1 else None
+
+
+def shows_youth(text: str) -> bool:
+    """Does a word show that a child or young person writes of themself: an age, a class, a parent?
+    Told in the first person, anybody may be sad."""
+    return bool(_YOUTH.search(normal_same_length(text)))
 
 
 def find_relation(text: str) -> Relation | None:

@@ -8,7 +8,9 @@ an embedding (all zero) teach only the first.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +50,8 @@ def _yes_no(rows: Any, truth: np.ndarray, strength: float) -> tuple[np.ndarray, 
 def _each(
     rows: Any, truths: Sequence[np.ndarray], strength: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    fitted = [_yes_no(rows, truth, strength) for truth in truths]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # liblinear lets the others run
+        fitted = list(pool.map(lambda truth: _yes_no(rows, truth, strength), truths))
     weights = np.array([weights for weights, _ in fitted], dtype=np.float32)
     return weights, np.array([bias for _, bias in fitted], dtype=np.float32)
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from bot.embedding import is_embedded
 from bot.tracks.catalogue import Catalogue, Track, load_catalogue
 from bot.tracks.reading import NO, OPEN, TELLS, YES
 
@@ -39,10 +38,6 @@ class Lesson:
         return self.metadata["svar"] if self.metadata["svar"] in (YES, NO) else OPEN
 
     @property
-    def embedded(self) -> bool:
-        return is_embedded(self.text, self.metadata)
-
-    @property
     def speaker(self) -> str | None:
         return self.metadata.get("henvender")
 
@@ -60,7 +55,8 @@ class Lesson:
         if self.metadata.get("svar") in (YES, NO):
             enough = len(self.text.split()) >= _WORDS_OF_A_SIGN
             return f"{self.criterion} {self.metadata['svar']}" if enough else None
-        without = self.intent != TELLS or self.metadata.get("spor") == [] or bool(self.criterion)
+        spor = self.metadata.get("spor")  # who asks something may tell of a sign too
+        without = (self.intent != TELLS and not spor) or spor == [] or bool(self.criterion)
         return NO_SIGN if without else None
 
 

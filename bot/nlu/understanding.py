@@ -16,8 +16,16 @@ import numpy as np
 from bot.danish.ages import find_age, find_ages
 from bot.danish.clauses import Clause, split_clauses
 from bot.danish.municipalities import find_municipality
-from bot.danish.relations import find_relation, find_speakers
-from bot.embedding import SIZE
+from bot.danish.questions import find_questions
+from bot.danish.relations import (
+    PARENT,
+    YOUNG,
+    find_relation,
+    find_speakers,
+    identified,
+    shows_youth,
+)
+from bot.nlu.danger import tracks_of_danger
 from bot.nlu.features import Features, Texts, Vectorizer
 from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf, sigmoid
 from bot.nlu.lessons import NO_SIGN, Lesson, signs_of_tracks, taught
@@ -30,11 +38,6 @@ _CORRECTION = re.compile(
     r"\b(forkert (før|lige før)|sag(t|de) forkert|skrev(et)? forkert|tog fejl|jeg mente"
     r"|det passer ikke det jeg|glem det jeg|vent[, ]|forresten|rettelse|btw|jeg løj"
     r"|det er ikke rigtigt det jeg|ikke \d+ men|\d+ (ikke|ik) \d+)",
-    re.I,
-)
-_LIKELY_QUESTION = re.compile(
-    r"\?|^(hvad|hvor|hvordan|hvornår|hvem|hvilke|kan|må|skal|er|koster|har|findes|gemmer|hva|ku"
-    r"|vil)\b",
     re.I,
 )
 _SEVERAL_CHILDREN = re.compile(
@@ -53,15 +56,19 @@ class Limits:
     aside: float = 0.45
     aside_long: float = 0.70
     speaker: float = 0.65
+    speaker_sure: float = 0.95
+    """Below it words about one's own child, and no others, show a parent."""
     track: float = 0.30
     sign: float = 0.04
-    """Low, because a correction may name what it corrects in passing; who listens asks for more."""
+    """Share among all signs below which one is not looked at; who listens asks for more."""
     told_unasked: float = 0.4
-    topic_in_clause: float = 0.60
+    topic_in_part: float = 0.60
     whole: float = 0.6
     """What the whole message counts for its tracks, the clearest clause the rest."""
     sign_of_track: float = 0.3
     """A clause that shows a track's sign surer than this speaks for the track."""
+    danger: float = 4.0
+    """What danger seen by a rule adds to the score of the track it speaks for."""
     tracks_apart: float = 0.5
     """How far a track's score must lie above an even chance."""
     long_telling: int = 25
@@ -89,7 +96,7 @@ class Understanding:
     @classmethod
     def fit(cls, lessons: Sequence[Lesson], embed: Embed) -> Understanding:
         texts = [lesson.text for lesson in lessons]
-        embeddings = _embedded(lessons, embed)
+        embeddings = embed(texts)
         features = Features.fit(texts, embeddings)
         rows = features.of(texts, embeddings)
         speaking, speakers = taught(lessons, lambda lesson: lesson.speaker)
@@ -147,7 +154,7 @@ class Understanding:
                 *self._speaker(text, row),
                 *self._tracks(text, row, rows, signs),
                 *self._signs(clauses, rows, signs),
-                *self._topics(clauses, rows),
+                *self._topics(text),
             ],
             "reading": {
                 "answers": self.answers.shares(row),
@@ -172,9 +179,17 @@ class Understanding:
         return best
 
     def _speaker(self, text: str, row: Texts) -> list[dict[str, Any]]:
+        """Whoever says who they are is believed; else it must be shown by the words."""
         ruled, shares = find_speakers(text), self.speakers.shares(row)[0]
         best = int(shares.argmax())
         label, share = self.speakers.labels[best], float(shares[best])
+        named = identified(text)
+        if named:
+            label, share = named, 1.0
+        elif label == YOUNG and not shows_youth(text):
+            return []
+        elif {spot.value for spot in ruled} == {PARENT} and share < self.limits.speaker_sure:
+            label, share = PARENT, self.limits.speaker
         if label != "ukendt" and share >= self.limits.speaker:
             spot = next((s for s in ruled if s.value == label), None)
             start, end = (spot.start, spot.end) if spot else (0, len(text))
@@ -194,10 +209,12 @@ class Understanding:
     def _tracks(
         self, text: str, row: Texts, rows: Texts, signs: np.ndarray
     ) -> list[dict[str, Any]]:
-        """By the whole message, its clearest clause, and the signs that clauses show."""
+        """By the whole message, its clearest clause, the signs that clauses show, and danger."""
         whole, clause = self.tracks.scores(row)[0], self.tracks.scores(rows).max(axis=0)
         scores = self.limits.whole * whole + (1 - self.limits.whole) * clause
         scores += self._shown(signs) - self.limits.sign_of_track - self.limits.tracks_apart
+        endangered = tracks_of_danger(text)
+        scores += [self.limits.danger * (label in endangered) for label in self.tracks.labels]
         return [
             entity("spor", label, 0, len(text), float(share))
             for label, share in zip(self.tracks.labels, sigmoid(scores), strict=True)
@@ -231,14 +248,21 @@ class Understanding:
         return list(found.values())
 
     def _spoken_of(self, shares: np.ndarray) -> dict[str, tuple[float, float]]:
-        """The criteria a clause may speak of, with the shares of a yes and a no."""
+        """The criteria a clause may speak of, with the shares of a yes and a no.
+
+        A track's signs come together ("hun springer over og vejer sig"), so each is weighed against
+        no sign at all and not against the others. Of anything else a clause tells one thing."""
         both: dict[str, tuple[float, float]] = {}
         for label, share in zip(self.signs.labels, map(float, shares), strict=True):
             key, _, said = label.partition(" ")
             yes, no = both.get(key, (0.0, 0.0))
             both[key] = (yes + share, no) if said == YES else (yes, no + share)
-        least = self.limits.sign
-        return {k: pair for k, pair in both.items() if k != NO_SIGN and sum(pair) >= least}
+        none = sum(both.pop(NO_SIGN, (0.0, 0.0)))
+        found = {key: pair for key, pair in both.items() if sum(pair) >= self.limits.sign}
+        for key, (yes, no) in found.items():
+            if key in signs_of_tracks() and yes > no:
+                found[key] = (yes / (yes + no + none), no / (yes + no + none))
+        return found
 
     def _said(self, key: str, yes: float, no: float, answer: Mapping[str, float]) -> str:
         """What the signs and the answers learned say together; whoever tells unasked of a track's
@@ -248,22 +272,18 @@ class Understanding:
         answered = answer[YES] / (answer[YES] + answer[NO] + 1e-9)
         return YES if (sign + answered) / 2 + told >= 0.5 else NO
 
-    def _topics(self, clauses: list[Clause], rows: Texts) -> list[dict[str, Any]]:
+    def _topics(self, text: str) -> list[dict[str, Any]]:
+        """The topics of the questions that are part of the message, the surest first."""
+        asked = [q for q in find_questions(text) if q.text != text.strip(" ?.!")]
+        if not asked:
+            return []
+        shares = self.intents.shares(self._texts([question.text for question in asked]))
         found = []
-        for clause, shares in zip(clauses, self.intents.shares(rows), strict=True):
-            label, share = self.intents.labels[int(shares.argmax())], float(shares.max())
-            asked = share >= self.limits.topic_in_clause and _LIKELY_QUESTION.search(clause.text)
-            if len(clauses) > 1 and label in TOPICS and label not in _POLITE and asked:
-                found.append(entity("emne", label, clause.start, clause.end, share))
-        return found
-
-
-def _embedded(lessons: Sequence[Lesson], embed: Embed) -> np.ndarray:
-    """The embeddings of the lessons that are read by theirs, shape (n, 384); zeros for the rest."""
-    places = [at for at, lesson in enumerate(lessons) if lesson.embedded]
-    found = np.zeros((len(lessons), SIZE), dtype=np.float32)
-    found[places] = embed([lessons[at].text for at in places])
-    return found
+        for question, row in zip(asked, shares, strict=True):
+            label, share = self.intents.labels[int(row.argmax())], float(row.max())
+            if label in TOPICS and label not in _POLITE and share >= self.limits.topic_in_part:
+                found.append(entity("emne", label, question.start, question.end, share))
+        return sorted(found, key=lambda topic: -topic["confidence_entity"])
 
 
 def _facts(text: str) -> list[dict[str, Any]]:

@@ -131,6 +131,7 @@ class Rules:
         self._reach = int(negation["afstand"])
         self._exceptions = self._phrases(negation["undtagelser"], "negation.undtagelser")
         self._spelling = Spelling(document.get("stavning") or {}, document.get("noegleord") or [])
+        self.tracks: Mapping[str, str] = dict(document.get("spor") or {})
         self._refuse_unknown_groups()
 
     @classmethod

@@ -54,7 +54,6 @@ class Line:
     text: str
     level: str
     weight: float
-    embedded: bool = True
 
 
 def read_lines(folder: Path, settings: Settings = Settings()) -> list[Line]:
@@ -72,9 +71,8 @@ def _of(block: Block, settings: Settings) -> Iterator[Line]:
     level, weight = level_of(block, settings)
     if level is None:
         return
-    metadata = metadata_of(block)
     for text in examples_of(block):
-        yield Line(text, level, weight, embedding.is_embedded(text, metadata))
+        yield Line(text, level, weight)
 
 
 def level_of(block: Block, settings: Settings) -> tuple[str | None, float]:
@@ -198,7 +196,6 @@ def train(lines: Sequence[Line], settings: Settings, embed: bool) -> Weights:
 
 
 def _meaning(lines: Sequence[Line], settings: Settings) -> tuple[Any, Any]:
-    lines = [line for line in lines if line.embedded]
     rows = embedding.embed_all([line.text for line in lines])
     model = fitted(rows, lines, settings.meaning_strength)
     return model.coef_.T, model.intercept_

@@ -120,7 +120,7 @@ class Listener:
             return
         self._facts()
         self._tracks(self.limits.track_in_opening)
-        self._signs(self.limits.sign_in_opening)
+        self._signs(self.limits.sign_in_opening, self.limits.else_in_opening)
         if reading.intent in (FOREIGN, ABUSE, GIBBERISH):
             return
         words = len(reading.text.split())
@@ -188,16 +188,18 @@ class Listener:
         signs = [s for s in self.reading.signs if s.role == YES and s.confidence >= least]
         return {sign.value.split(".")[0] for sign in signs}
 
-    def _signs(self, least: float) -> None:
+    def _signs(self, sign: float, other: float) -> None:
+        """How sure a sign that is there must be, and anything else that is told."""
         for found in self.reading.signs:
             group = found.value.split(".")[0]
             known = group == COMMON or group in self.intake.track_ids
-            if not known or found.confidence < least or found.value not in self.catalogue:
+            if not known or found.value not in self.catalogue:
                 continue
-            if (
-                found.value in self.intake.answers
-                or self.catalogue.criterion(found.value).kind == "sikkerhed"
-            ):
+            kind = self.catalogue.criterion(found.value).kind
+            least = sign if found.role != NO and kind == "inklusion" else other
+            if found.confidence < least or found.value in self.intake.answers:
+                continue
+            if kind == "sikkerhed":
                 continue
             self.intake.settle(found.value, _STATUS[found.role or YES], None, self._quote(found))
             self.heard.inferred.append(found.value)
@@ -344,7 +346,7 @@ class Listener:
             self.seq,
             self.limits,
             self.heard,
-        )._signs(self.limits.sign_later)
+        )._signs(self.limits.sign_later, self.limits.else_later)
 
     # --- corrections
 
@@ -376,9 +378,12 @@ class Listener:
         return [hinted] if hinted and hinted.confidence >= self.limits.hint_in_correction else []
 
     def _now(self, key: str, role: str) -> str:
-        """What a correction says of a criterion: as an answer to its question, if that is plain."""
+        """What a correction says of a criterion: as an answer to its question, if that is plain;
+        who says it was wrong needs less, for it is the other way round then."""
         leaning, share = self.reading.leaning(key)
-        return leaning if leaning in _STATUS and share >= self.limits.answer else role
+        limits = self.limits
+        least = limits.answer_second_try if self.reading.correction else limits.answer
+        return leaning if leaning in _STATUS and share >= least else role
 
     def _turn_the_latest(self) -> None:
         """ "Jeg sagde forkert", and nothing says what: the latest answer that it contradicts."""

@@ -8,19 +8,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Thresholds:
-    sign_in_opening: float = 0.25
-    """A criterion answered unasked in the matter told first."""
-    sign_later: float = 0.85
-    """The same inside an answer to another question."""
-    sign_in_correction: float = 0.15
+    sign_in_opening: float = 0.20
+    """A sign of a track that is told unasked in the matter told first."""
+    else_in_opening: float = 0.70
+    """The same for any other criterion, and for a no; their shares are lower (bot.nlu)."""
+    sign_later: float = 0.98
+    """A sign inside an answer to another question."""
+    else_later: float = 0.85
+    sign_in_correction: float = 0.25
     hint_in_correction: float = 0.04
     """The same for the surest of signs, where none reaches it."""
     latest_in_correction: float = 0.75
     """Share at which a correction that names nothing turns an answer round."""
-    track_in_opening: float = 0.34
+    track_in_opening: float = 0.30
     track_besides: float = 0.70
     """The same for a track besides the one that is surest, unless a clause plainly tells of it."""
-    sign_shows_track: float = 0.85
+    sign_shows_track: float = 0.995
     track_later: float = 0.97
     answer: float = 0.58
     """Share of yes (or no) at which an answer without a plain yes or no is settled."""

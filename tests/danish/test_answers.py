@@ -39,6 +39,7 @@ ANSWERS = (YES, NO, PARTLY, DONT_KNOW, WONT_SAY, None)
         "jo, lidt",
         "ja, og jeg ved ikke hvad jeg skal gøre",
         "ja for søren",
+        "100 procent, det fylder alt",
     ],
 )
 def test_a_yes_is_a_yes_however_it_is_said(text: str) -> None:
@@ -64,6 +65,7 @@ def test_a_yes_is_a_yes_however_it_is_said(text: str) -> None:
         "ikke endnu",
         "ikke så vidt jeg ved",
         "ikke hvad jeg har set",
+        "hundrede procent ikke",
         "nej ikke hvad jeg ved af",
         "slet ikke",
         "overhovedet ikke",

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.danish.relations import Relation, find_relation, find_speakers
+from bot.danish.relations import (
+    Relation,
+    find_relation,
+    find_speakers,
+    identified,
+    shows_youth,
+)
 
 
 def speaker(text: str) -> str | None:
@@ -115,6 +121,51 @@ def test_the_citizens_own_word_for_the_child_is_kept_with_the_sex_it_shows(
 
 def test_no_word_and_no_pronoun_is_no_relation() -> None:
     assert find_relation("jeg er ked af det") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("jeg er hans morfar, og min datter vil ikke høre på mig", "paaroerende"),
+        ("hej det er farmor her, jeg passer min søns drenge", "paaroerende"),
+        ("nabo her. der bliver råbt meget", "paaroerende"),
+        ("jeg er mor til en pige med en meget syg lillebror", "foraelder"),
+        ("Jeg er psykolog og skriver om en ung, jeg ser", "fagperson"),
+        ("er tolv og har ikke lyst til at gå i skole", "ung"),
+        ("det er svært i klassen, går i 7.", "ung"),
+        ("min lillebror er bange. jeg er 12", None),
+        ("jeg har ringet 12 gange", None),
+        ("jeg er far til en af de andre drenge på holdet", None),
+        ("jeg er lærer, og jeg er mor til en dreng", None),
+        ("jeg er selv lærer, men det her er min søn", None),
+        ("min morfar er syg", None),
+        ("det er farfar der råber", None),
+    ],
+)
+def test_whoever_says_who_they_are_is_believed(text: str, who: str | None) -> None:
+    assert identified(text) == who
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "er 12 og ked af det",
+        "jeg går i syvende og har ingen venner",
+        "min far råber hver aften",
+        "de griner ad mig i frikvarteret",
+        "har ik lavet mine lektier",
+        "Mor kommer nu",
+    ],
+)
+def test_an_age_a_class_or_a_parent_shows_a_child_or_young_person(text: str) -> None:
+    assert shows_youth(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["jeg er så træt af det hele", "jeg har ondt i hovedet", "vil bare sove", "hej"]
+)
+def test_anybody_may_be_sad(text: str) -> None:
+    assert not shows_youth(text)
 
 
 @settings(deadline=None)

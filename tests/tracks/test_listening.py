@@ -305,7 +305,7 @@ def test_an_age_told_by_the_way_is_taken_and_the_question_answered() -> None:
 
 def test_a_long_answer_settles_another_question_only_when_that_is_said_surely() -> None:
     said = "ja, og han rejser sig hele tiden og kan ikke blive siddende ved bordet"
-    for share, status in ((0.6, None), (0.95, FULFILLED)):
+    for share, status in ((0.6, None), (0.99, FULFILLED)):
         intake = asking()
         intake.see_track("uro", TOLD)
         part = found(said, "rejser sig hele tiden", "uro.svaert_at_sidde_stille", share, YES)
@@ -526,7 +526,7 @@ def test_a_track_besides_the_surest_takes_more_unless_a_clause_plainly_tells_of_
     intake = Intake()
     hear(intake, Reading(said, tracks=tracks))
     assert intake.track_ids == ["bekymring_tristhed"]
-    sign = found(said, "hun kan ikke lide sin mave", "krop_mad.kropsutilfredshed", 0.9, YES)
+    sign = found(said, "hun kan ikke lide sin mave", "krop_mad.kropsutilfredshed", 1.0, YES)
     intake = Intake()
     hear(intake, Reading(said, tracks=tracks, signs=(sign,)))
     assert set(intake.track_ids) == {"bekymring_tristhed", "krop_mad"}
