@@ -55,7 +55,7 @@ _OWN_CHILD = (
 _RELATIVE_CHILD = (
     r"(?:sønnedatter|sønnesøn|dattersøn|datterdatter|lillebror|lillesøster|storebror|storesøster|bror|søster|søskende|brormand|brother|sis|lillesøs|storesøs|kusine|fætter|niece|nevø|barnebarn|børnebørn|oldebarn"
     r"|veninde|bedsteveninde|bestie|bedste ven|bedste veninde|ven|venindes \w+|vens \w+|kammerat|kæreste|ekskæreste|klassekammerat"
-    r"|stedsøster|stedbror|halvbror|halvsøster|svigersøn|svigerdatter|søsters \w+|brors \w+|gudbarn|guddatter|gudsøn|nabos \w+|roomie|nabo)"
+    r"|stedsøster|stedbror|halvbror|halvsøster|svigersøn|svigerdatter|søsters \w+|brors \w+|gudbarn|guddatter|gudsøn|nabos \w+|roomie|roommate|bofælle|sambo|samboer|holdkammerat|nabo)"
 )
 _ADJ = r"(?:(?:lille|store|egen|ældste|yngste|bedste|ene|mellemste|eneste|kære|dejlige|13-årige|\d+[ -]?årige|søde|stakkels|tidligere|nye|gode|barndoms) )*"
 
@@ -105,10 +105,14 @@ _IDENTIFIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for speaker, pattern in (
         (RELATIVE, rf"\bjeg er (?:jo |bare |kun |også )?(?:hans |hendes |drengens |pigens |barnets )?{_KIN}\b"),
         (RELATIVE, rf"\b(?:det er|her er) (?:hans |hendes )?{_KIN} (?:her|til|jeg|som|der (?:skriver|ringer))\b|\b{_KIN} her\b"),
-        (PARENT, r"\bjeg er (?:\w+ )?(?:mor|far|mama|moder|fader|alenemor|alenefar|plejemor|plejefar) til (?!mit barnebarn|en af (?:de|hendes|hans) )"),
+        (RELATIVE, r"\bjeg (?:er|bor) (?:lige |nede |oppe )?(?:ikke (?:en )?(?:fagmand|fagperson|professionel)|over for|overfor|ved siden af|i samme (?:opgang|gård) som)\b"),
+        (PROFESSIONAL, r"\bjeg (?:arbejder|er ansat|underviser) (?:som|i|på|med|hos|ved) (?:en |et |den |det |vores )?(?:\w+ )?\w*(?:klub|klubben|skole|skolen|børnehave|sfo|institution|ppr|hjem|bosted|bostedet|vuggestue|kommunen|kommune|psykiatrien|jobcenter|lærer|pædagog|rådgiver)\b"),
+        (PROFESSIONAL, r"(?:/|\bmvh\b|\bvh\b|hilsen)\W*(?:\w+ ){0,2}(?:ppr|psyk|psykolog|pædagog|lærer|sundhedsplejerske|socialrådgiver)\b(?: ppr| her)?\W*$|^elev \w+"),
+        (PARENT, r"\bjeg er (?:\w+ )?(?:mor|far|mama|moder|fader|alenemor|alenefar|plejemor|plejefar) til (?!mit barnebarn|en af (?:de|hendes|hans) |hendes |hans |en i )"),
         (PROFESSIONAL, r"\bjeg er (?:\w+ ){0,2}?(?:lærer|klasselærer|dansklærer|efterskolelærer|pædagog|sundhedsplejerske|skolepsykolog|psykolog|socialrådgiver|sagsbehandler|familiebehandler|praktiserende læge|skoleleder|lægesekretær|sygeplejerske)\b"),
         (YOUNG, rf"(?:^(?:hej\W+|hey+\W+|yo\W+|øh\W+)*(?:jeg er|jeg|er|im|i'm)|\bjeg er) (?:en )?(?:dreng |pige )?(?:på )?{_AGE}\b(?! (?:gange|dage|timer|uger|kilo|kg))"),
         (YOUNG, rf"(?:\bjeg (?:selv )?|^|[.,] )går i {_CLASS}\b"),
+        (YOUNG, rf"^(?!.*\b(?:hun|han|man|min|mit|vores|en|et|den|der|de)\b).*\ber {_AGE}(?: år)?\W*$"),
     )
 )  # fmt: skip
 _YOUTH = re.compile(
@@ -170,6 +174,14 @@ def identified(text: str) -> str | None:
     if YOUNG in named:  # a sister of 12 may write of herself or of her brother
         named |= shown & {RELATIVE, PARENT}
     return named.pop() if len(named) == 1 else None
+
+
+def plain_speaker(text: str) -> str | None:
+    """Who writes, where one reads it without doubt: they say it, or the words show one adult only
+    ("min datter"). Somebody young may write of a friend or of a sister and mean themself."""
+    shown = {spot.value for spot in find_speakers(text)}
+    alone = next(iter(shown)) if len(shown) == 1 else None
+    return identified(text) or (alone if alone != YOUNG else None)
 
 
 def shows_youth(text: str) -> bool:

@@ -1,11 +1,22 @@
-"""The tracks that danger speaks for: who is said to starve, cut or want to die is in distress of a
-kind, though no other word of the message says so."""
+"""What danger says about the track: who is said to starve, cut or want to die is in distress of a
+kind, though no other word of the message says so; who is beaten need not be in any of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.safety.rules import ACUTE, RAISED, Rules
+
+_VIOLENCE = "vold"
+
+
+@dataclass(frozen=True)
+class Danger:
+    """``tracks``: ids it speaks for. ``violence_alone``: by others, and nothing else is told."""
+
+    tracks: frozenset[str] = frozenset()
+    violence_alone: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -13,11 +24,12 @@ def _rules() -> Rules:
     return Rules.load()
 
 
-def tracks_of_danger(text: str) -> set[str]:
-    """Ids of tracks, by the themes of the danger that the screen's rules see in ``text``."""
+def read_danger(text: str) -> Danger:
+    """By the themes of what the screen's rules see."""
     rules = _rules()
-    hits = rules.read(text).hits
-    themes = {hit.theme for hit in hits if hit.level in (ACUTE, RAISED)}
-    if any(hit.theme == "vold" and hit.level == ACUTE for hit in hits):
+    hits = [hit for hit in rules.read(text).hits if hit.level in (ACUTE, RAISED)]
+    themes = {hit.theme for hit in hits}
+    if any(hit.theme == _VIOLENCE and hit.level == ACUTE for hit in hits):
         themes -= {"skade"}  # marks that another has made
-    return {rules.tracks[theme] for theme in themes if theme in rules.tracks}
+    tracks = frozenset(rules.tracks[theme] for theme in themes if theme in rules.tracks)
+    return Danger(tracks, themes == {_VIOLENCE})

@@ -25,7 +25,7 @@ from bot.danish.relations import (
     identified,
     shows_youth,
 )
-from bot.nlu.danger import tracks_of_danger
+from bot.nlu.danger import read_danger
 from bot.nlu.features import Features, Texts, Vectorizer
 from bot.nlu.heads import AnyOf, Conditional, Fitting, OneOf, sigmoid
 from bot.nlu.lessons import NO_SIGN, Lesson, signs_of_tracks, taught
@@ -69,6 +69,8 @@ class Limits:
     """A clause that shows a track's sign surer than this speaks for the track."""
     danger: float = 4.0
     """What danger seen by a rule adds to the score of the track it speaks for."""
+    violence: float = 2.0
+    """What violence by others, and nothing else, takes from every track's score."""
     tracks_apart: float = 0.5
     """How far a track's score must lie above an even chance."""
     long_telling: int = 25
@@ -213,8 +215,9 @@ class Understanding:
         whole, clause = self.tracks.scores(row)[0], self.tracks.scores(rows).max(axis=0)
         scores = self.limits.whole * whole + (1 - self.limits.whole) * clause
         scores += self._shown(signs) - self.limits.sign_of_track - self.limits.tracks_apart
-        endangered = tracks_of_danger(text)
-        scores += [self.limits.danger * (label in endangered) for label in self.tracks.labels]
+        danger = read_danger(text)
+        scores += [self.limits.danger * (label in danger.tracks) for label in self.tracks.labels]
+        scores -= self.limits.violence * danger.violence_alone
         return [
             entity("spor", label, 0, len(text), float(share))
             for label, share in zip(self.tracks.labels, sigmoid(scores), strict=True)

@@ -21,7 +21,7 @@ class Thresholds:
     latest_in_correction: float = 0.75
     """Share at which a correction that names nothing turns an answer round."""
     track_in_opening: float = 0.30
-    track_besides: float = 0.70
+    track_besides: float = 0.60
     """The same for a track besides the one that is surest, unless a clause plainly tells of it."""
     sign_shows_track: float = 0.995
     track_later: float = 0.97

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from bot.danish.ages import find_age
+from bot.danish.relations import find_relation, identified, plain_speaker
 from bot.safety.dialogue import Dialogue, Setting, State, Turn
 from bot.safety.screen import Verdict
 from bot.tracks.intake import (
@@ -59,7 +60,9 @@ class Guard:
 
     def meet(self, text: str, verdict: Verdict, intake: Intake) -> Turn | None:
         """What the crisis dialogue says to a message, or None on the ordinary path."""
-        setting, pending = self._setting(intake), open_question(intake)
+        known = Intake.from_json(intake.to_json())
+        note_who(known, text, verdict)
+        setting, pending = self._setting(known), open_question(intake)
         if intake.safety.step:
             return self.dialogue.answer(state_of(intake), text, verdict, setting)
         if intake.safety.level == ALARM and verdict.level == NONE:
@@ -178,7 +181,7 @@ def note_turn(intake: Intake, turn: Turn, verdict: Verdict, text: str, seq: int)
         intake.settle(key, str(found["status"]), found["reason"], quote)
     if not answered and intake.pending:
         intake.notes[INTERRUPTED] = {"seq": seq, "pending": asdict(intake.pending)}
-    _note_age(intake, text, seq)
+    note_who(intake, text, verdict, seq)
     _note_questions(intake, turn)
     safety.level = higher(safety.level, turn.level)
     safety.retracted = safety.retracted or turn.retracted
@@ -187,11 +190,23 @@ def note_turn(intake: Intake, turn: Turn, verdict: Verdict, text: str, seq: int)
     _note_state(intake, turn, verdict, before, answered)
 
 
-def _note_age(intake: Intake, text: str, seq: int) -> None:
-    """An age said in the middle of a crisis is known, and not asked for afterwards."""
+def note_who(intake: Intake, text: str, verdict: Verdict, seq: int = 0) -> None:
+    """Who writes, of whom, and the age, where the words of a crisis say so plainly.
+
+    The assistant may be dead, and has not read the message yet: a mother is spoken to otherwise
+    than a child, and what was said is not asked for afterwards."""
     age = find_age(text)
     if age and intake.age is None:
         intake.age = Fact(age.years, [Quote(seq, text[age.start : age.end])])
+    begins = intake.safety.step is None and verdict.level != NONE and not verdict.own
+    speaker = plain_speaker(text) if begins else identified(text)
+    if intake.speaker is not None or speaker is None:
+        return
+    intake.speaker = Fact(speaker, [Quote(seq, text)])
+    relation = find_relation(text)
+    if relation and intake.relation is None:
+        intake.relation = relation.word or None
+        intake.notes.setdefault("sex", relation.sex)
 
 
 def _note_questions(intake: Intake, turn: Turn) -> None:

@@ -11,6 +11,7 @@ from bot.danish.relations import (
     find_relation,
     find_speakers,
     identified,
+    plain_speaker,
     shows_youth,
 )
 
@@ -133,9 +134,17 @@ def test_no_word_and_no_pronoun_is_no_relation() -> None:
         ("Jeg er psykolog og skriver om en ung, jeg ser", "fagperson"),
         ("er tolv og har ikke lyst til at gå i skole", "ung"),
         ("det er svært i klassen, går i 7.", "ung"),
+        ("hej kan ik sove om natten er 13", "ung"),
+        ("hun sover ikke. hun er 13", None),
         ("min lillebror er bange. jeg er 12", None),
         ("jeg har ringet 12 gange", None),
         ("jeg er far til en af de andre drenge på holdet", None),
+        ("jeg bor ved siden af dem og hører det hele", "paaroerende"),
+        ("jeg er ikke fagperson, bare træner om lørdagen", "paaroerende"),
+        ("jeg arbejder på en efterskole, og en af de unge spiser ikke", "fagperson"),
+        ("jeg arbejder på en skole, og min søn går der", None),
+        ("hvornår kan I tale med os? mvh PPR", "fagperson"),
+        ("Elev sidder under bordet hele timen", "fagperson"),
         ("jeg er lærer, og jeg er mor til en dreng", None),
         ("jeg er selv lærer, men det her er min søn", None),
         ("min morfar er syg", None),
@@ -144,6 +153,21 @@ def test_no_word_and_no_pronoun_is_no_relation() -> None:
 )
 def test_whoever_says_who_they_are_is_believed(text: str, who: str | None) -> None:
     assert identified(text) == who
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("min datter har taget noget", "foraelder"),
+        ("min veninde svarer ikke", "paaroerende"),
+        ("jeg er 14 og kan ikke mere", "ung"),
+        ("min mor er på arbejde, og jeg kan ikke mere", None),
+        ("min lillesøster og min datter leger", None),
+        ("jeg kan ikke mere", None),
+    ],
+)
+def test_in_a_hurry_only_plain_words_show_who_writes(text: str, who: str | None) -> None:
+    assert plain_speaker(text) == who
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,19 @@ async def test_an_age_said_in_a_crisis_is_kept(house: House) -> None:
     assert (await house.intake(citizen))["intake"]["age"]["value"] == 14
 
 
+async def test_a_parent_is_met_as_one_before_the_assistant_has_read_a_word(house: House) -> None:
+    house.rasa.status = 500
+    mother, unknown = await house.citizen(), await house.citizen()
+    told = await mother.say("min datter på 15 har skrevet: " + ALARM)
+    other = await unknown.say(ALARM)
+    assert told[0]["text"] != other[0]["text"]
+    assert any("din datter" in message["text"] for message in told)
+    known = (await house.intake(mother))["intake"]
+    assert (known["speaker"]["value"], known["relation"]) == ("foraelder", "datter")
+    await unknown.say("nej, min veninde er her hos mig")
+    assert (await house.intake(unknown))["intake"]["speaker"] is None
+
+
 async def test_an_ask_is_asked_directly_at_once_and_makes_no_hand_over(house: House) -> None:
     citizen = await house.citizen()
     [asked] = await citizen.say(ASK)

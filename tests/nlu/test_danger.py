@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.nlu.danger import tracks_of_danger
+from bot.nlu.danger import read_danger
 from bot.safety.rules import Rules
 from bot.tracks.catalogue import load_catalogue
 
@@ -21,7 +21,20 @@ from bot.tracks.catalogue import load_catalogue
     ],
 )
 def test_the_danger_seen_by_a_rule_speaks_for_its_track(text: str, tracks: set[str]) -> None:
-    assert tracks_of_danger(text) == tracks
+    assert read_danger(text).tracks == tracks
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("far slår mig, og jeg tør ikke gå hjem", True),
+        ("far slår mig, og jeg vil ikke leve mere", False),
+        ("min søn slår de andre i børnehaven", False),
+        ("", False),
+    ],
+)
+def test_violence_by_others_alone_is_told_from_other_danger(text: str, alone: bool) -> None:
+    assert read_danger(text).violence_alone is alone
 
 
 def test_every_track_that_the_rules_name_is_in_the_catalogue() -> None:

@@ -20,6 +20,8 @@ RULES = Rules.load()
     "text",
     [
         "jeg vil tage mit eget liv i aften",
+        "det er besluttet, i nat tager jeg livet af mig",
+        "i morgen slår jeg mig selv ihjel",
         "jeg har besluttet mig for at dø i nat",
         "hun siger, at hun vil begå selvmord på fredag",
         "min søn har skrevet et afskedsbrev og lagt det på bordet",
@@ -32,6 +34,7 @@ RULES = Rules.load()
         "jeg står oppe på broen",
         "han har lige forsøgt at tage sit eget liv",
         "far slår mig, og min lillebror er bange",
+        "jeg er nabo, og faren slår børnene lige nu",
         "far slår os",
         "jeg tør ikke gå hjem i dag",
         "min stedfar kommer ind på mit værelse om natten",
@@ -60,6 +63,7 @@ def test_danger_now_is_acute(text: str) -> None:
     "text",
     [
         "jeg gider ikke leve mere",
+        "jeg er bange for, at hun tager livet af sig",
         "jeg vil bare dø",
         "jeg ønsker, at jeg aldrig var født",
         "min søn taler om døden hver aften",
@@ -88,6 +92,8 @@ def test_thoughts_of_not_living_self_harm_and_illness_are_raised(text: str) -> N
         "min mor dræber mig, hvis jeg kommer for sent hjem",
         "vi fik tæsk i fodbold i går",
         "batteriet er dødt",
+        "matematik tager livet af mig",
+        "i dag slår jeg mig selv på skulderen",
         "vi slog tiden ihjel i toget",
         "jeg keder mig ihjel",
         "jeg har spist som en hest",
