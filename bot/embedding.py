@@ -88,7 +88,7 @@ def embed_all(texts: Sequence[str], cache: Path = CACHE, ahead: Path = AHEAD) ->
     if new:
         computed = dict(zip(new, _computed(list(new.values())), strict=True))
         _write(cache, {**cached, **computed})
-        known.update(_read(cache))
+        known.update(computed)
     return np.array([known[key] for key in keys], dtype=np.float32).reshape(-1, SIZE)
 
 
@@ -129,7 +129,7 @@ def _read(path: Path) -> dict[int, Vectors]:
     if not path.exists():
         return {}
     with np.load(path, allow_pickle=False) as file:
-        if str(file["engine"]) != _engine_name():
+        if "engine" not in file or str(file["engine"]) != _engine_name():
             return {}
         rows = file["rows"].astype(np.float32) * file["steps"].astype(np.float32)[:, None]
         return dict(zip(file["keys"].tolist(), rows, strict=True))
@@ -140,14 +140,15 @@ def _write(path: Path, known: Mapping[int, Vectors]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = np.array(list(known.values()), dtype=np.float32).reshape(-1, SIZE)
     steps = np.abs(rows).max(axis=1).clip(min=1e-6) / 127
-    part = path.with_name(f"{path.stem}.{os.getpid()}.npz")
-    np.savez_compressed(
-        part,
-        engine=np.array(_engine_name()),
-        keys=np.array(list(known), dtype=np.uint64),
-        rows=np.rint(rows / steps[:, None]).astype(np.int8),
-        steps=steps.astype(np.float32),
-    )
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        np.savez_compressed(
+            file,
+            engine=np.array(_engine_name()),
+            keys=np.array(list(known), dtype=np.uint64),
+            rows=np.rint(rows / steps[:, None]).astype(np.int8),
+            steps=steps.astype(np.float32),
+        )
     part.replace(path)
 
 

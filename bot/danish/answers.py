@@ -63,11 +63,11 @@ _HESITATES = (
 _YES_START = re.compile(
     rf"{_HESITATES}"
     r"(ja+|jo+|jep|japs|jeps|jaja|jada|jah|jaer|yes|yep|ye|yeah|ya|mhm|mm|jojo|nemlig|præcis|bestemt|selvfølgelig|helt sikkert"
-    r"|absolut|(100|hundrede) (procent|pct)(?! (ikke|ik|ikk|nej)\b)|desværre ja|klart|korrekt|rigtigt|desvære ja|i høj grad|i meget høj grad|det kan du tro|uden tvivl)\b"
+    r"|absolut|(100|hundrede) (procent|pct)(?! (ikke|ik|ikk|nej|aldrig|ingen|intet|sikkert? (ikke|på))\b)|desværre ja|klart|korrekt|rigtigt|desvære ja|i høj grad|i meget høj grad|det kan du tro|uden tvivl)\b"
 )
 _NO_START = re.compile(
     rf"{_HESITATES}"
-    r"(nej+|næ+h*|nej nej|niks|nope|nah|nay|nix|nejda|naj|nææ|no|næppe|slet ikke|overhovedet ikke|bestemt ikke|langt ?fra|tværtimod|aldrig|(100|hundrede) (procent|pct) (ikke|ik|ikk|nej)"
+    r"(nej+|næ+h*|nej nej|niks|nope|nah|nay|nix|nejda|naj|nææ|no|næppe|slet ikke|overhovedet ikke|bestemt ikke|langt ?fra|tværtimod|aldrig|(100|hundrede) (procent|pct) (sikkert )?(ikke|ik|ikk|nej|aldrig|ingen)"
     r"|ikke (så vidt|rigtig|endnu|noget|det|lige|nu|på den|hvad|som|mig|os|hos|herhjemme|os bekendt)|ik (rigtig|det|endnu|nu|lige|noget)"
     r"|ikk (rigtig|det|endnu|noget)|på ingen måde|ingen|intet)\b"
 )

@@ -100,21 +100,33 @@ _KIN = (
 )
 _AGE = r"(?:[6-9]|1[0-7]|syv|otte|ni|ti|elleve|tolv|tretten|fjorten|femten|seksten|sytten)"
 _CLASS = r"(?:[0-9]|10|nulte|første|anden|tredje|fjerde|femte|sjette|syvende|ottende|niende|tiende)"
+_GAP = r"(?:(?!ikke|for|af|på|ved|min|hans|hendes)\w+ )"
+_OTHERS = r"hun|han|man|min|mit|vores|en|et|den|der|de|pigen|drengen|datteren|sønnen|eleven|barnet"
+_NOT_YEARS = (
+    r"(?! ?(?:gange|dage|timer|uger|måneder|minutter|sekunder|meter|km|cm|kilo|kg|procent|%))"
+)
 _IDENTIFIES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (speaker, re.compile(pattern))
     for speaker, pattern in (
         (RELATIVE, rf"\bjeg er (?:jo |bare |kun |også )?(?:hans |hendes |drengens |pigens |barnets )?{_KIN}\b"),
-        (RELATIVE, rf"\b(?:det er|her er) (?:hans |hendes )?{_KIN} (?:her|til|jeg|som|der (?:skriver|ringer))\b|\b{_KIN} her\b"),
+        (RELATIVE, rf"\b(?:det er|her er) (?:hans |hendes )?{_KIN} (?:her|til|jeg|som|der (?:skriver|ringer))\b"),
+        (RELATIVE, rf"(?:^|[.!?,] )(?:hej,? |goddag,? |øh )*{_KIN} her\b"),
         (RELATIVE, r"\bjeg (?:er|bor) (?:lige |nede |oppe )?(?:ikke (?:en )?(?:fagmand|fagperson|professionel)|over for|overfor|ved siden af|i samme (?:opgang|gård) som)\b"),
         (PROFESSIONAL, r"\bjeg (?:arbejder|er ansat|underviser) (?:som|i|på|med|hos|ved) (?:en |et |den |det |vores )?(?:\w+ )?\w*(?:klub|klubben|skole|skolen|børnehave|sfo|institution|ppr|hjem|bosted|bostedet|vuggestue|kommunen|kommune|psykiatrien|jobcenter|lærer|pædagog|rådgiver)\b"),
-        (PROFESSIONAL, r"(?:/|\bmvh\b|\bvh\b|hilsen)\W*(?:\w+ ){0,2}(?:ppr|psyk|psykolog|pædagog|lærer|sundhedsplejerske|socialrådgiver)\b(?: ppr| her)?\W*$|^elev \w+"),
-        (PARENT, r"\bjeg er (?:\w+ )?(?:mor|far|mama|moder|fader|alenemor|alenefar|plejemor|plejefar) til (?!mit barnebarn|en af (?:de|hendes|hans) |hendes |hans |en i )"),
-        (PROFESSIONAL, r"\bjeg er (?:\w+ ){0,2}?(?:lærer|klasselærer|dansklærer|efterskolelærer|pædagog|sundhedsplejerske|skolepsykolog|psykolog|socialrådgiver|sagsbehandler|familiebehandler|praktiserende læge|skoleleder|lægesekretær|sygeplejerske)\b"),
-        (YOUNG, rf"(?:^(?:hej\W+|hey+\W+|yo\W+|øh\W+)*(?:jeg er|jeg|er|im|i'm)|\bjeg er) (?:en )?(?:dreng |pige )?(?:på )?{_AGE}\b(?! (?:gange|dage|timer|uger|kilo|kg))"),
-        (YOUNG, rf"(?:\bjeg (?:selv )?|^|[.,] )går i {_CLASS}\b"),
-        (YOUNG, rf"^(?!.*\b(?:hun|han|man|min|mit|vores|en|et|den|der|de)\b).*\ber {_AGE}(?: år)?\W*$"),
+        (PROFESSIONAL, r"(?:/|\bmvh\b|\bvh\b|hilsen)\W*(?:\w+ ){0,2}(?:ppr|psyk|psykolog|pædagog|lærer|sundhedsplejerske|socialrådgiver)\b(?: ppr| her)?\W*$|^elev (?!.*\b(?:mig|jeg)\b)\w+"),
+        (PARENT, r"\bjeg er (?:(?!ikke)\w+ )?(?:mor|far|mama|moder|fader|alenemor|alenefar|plejemor|plejefar) til (?!mit barnebarn|en af (?:de|hendes|hans) |hendes |hans |en i )"),
+        (PROFESSIONAL, rf"\bjeg er {_GAP}{{0,2}}?(?:lærer|klasselærer|dansklærer|efterskolelærer|pædagog|sundhedsplejerske|skolepsykolog|psykolog|socialrådgiver|sagsbehandler|familiebehandler|praktiserende læge|skoleleder|lægesekretær|sygeplejerske)\b"),
+        (YOUNG, rf"(?:^(?:hej\W+|hey+\W+|yo\W+|øh\W+)*(?:jeg er|jeg|im|i'm)|\bjeg er) (?:en )?(?:dreng |pige )?(?:på )?{_AGE}\b{_NOT_YEARS}"),
+        (YOUNG, rf"^(?:hej\W+|hey+\W+|yo\W+|øh\W+)*er {_AGE}(?: år)?(?:[,.]| og | men |$)"),
+        (YOUNG, rf"\bjeg (?:selv )?går i {_CLASS}\b|^(?!.*\b(?:{_OTHERS})\b).*(?:^|[.,] )går i {_CLASS}\b"),
+        (YOUNG, rf"^(?!.*\b(?:{_OTHERS})\b).*\ber {_AGE}(?: år)?\W*$"),
     )
 )  # fmt: skip
+_OWN_CHILD_PLAIN = re.compile(
+    rf"\b(?:min|mit|mine|vores) {_ADJ}(?:(?:bonus|pleje|sted|adoptiv|teenage)?(?:datter|søn|barn)|dreng|pige|teenager|døtre|sønner|børn)s?\b"
+)
+_RELATIVE_PLAIN = re.compile(rf"\b(?:min|mit|mine|vores|en af mine) {_ADJ}{_RELATIVE_CHILD}s?\b")
+_FIRST_PERSON = re.compile(r"\b(?:jeg|mig|vi|os)\b")
 _YOUTH = re.compile(
     r"\b(?:(?:min|mine|mit) (?:mor|far|forældre|mors|fars|stedmor|stedfar|papfar|papmor|plejemor|plejefar|plejeforældre"
     r"|storebror|storesøster|lillebror|lillesøster|bror|søster|bedste veninde|veninder?|klasse|lærer|skole|træner|\w*lærer)"
@@ -177,11 +189,16 @@ def identified(text: str) -> str | None:
 
 
 def plain_speaker(text: str) -> str | None:
-    """Who writes, where one reads it without doubt: they say it, or the words show one adult only
-    ("min datter"). Somebody young may write of a friend or of a sister and mean themself."""
-    shown = {spot.value for spot in find_speakers(text)}
-    alone = next(iter(shown)) if len(shown) == 1 else None
-    return identified(text) or (alone if alone != YOUNG else None)
+    """Who writes, where one reads it without doubt: they say it, or speak of a child of their own,
+    or of a relative and not at all of themself. Somebody young may write of a brother and be the
+    one it happens to."""
+    named, lowered = identified(text), normal_same_length(text)
+    if named or not (_OWN_CHILD_PLAIN.search(lowered) or _RELATIVE_PLAIN.search(lowered)):
+        return named
+    if not _RELATIVE_PLAIN.search(lowered):
+        return PARENT
+    alone = not _FIRST_PERSON.search(lowered) and not _OWN_CHILD_PLAIN.search(lowered)
+    return RELATIVE if alone else None
 
 
 def shows_youth(text: str) -> bool:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from bot.safety.rules import ACUTE, RAISED, Rules
 
 _VIOLENCE = "vold"
+_MARKS = "mærker"
+"""In the phrase that sees marks and wounds, which another may have made."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ def read_danger(text: str) -> Danger:
     """By the themes of what the screen's rules see."""
     rules = _rules()
     hits = [hit for hit in rules.read(text).hits if hit.level in (ACUTE, RAISED)]
-    themes = {hit.theme for hit in hits}
     if any(hit.theme == _VIOLENCE and hit.level == ACUTE for hit in hits):
-        themes -= {"skade"}  # marks that another has made
+        hits = [hit for hit in hits if hit.theme == _VIOLENCE or _MARKS not in hit.phrase]
+    themes = {hit.theme for hit in hits}
     tracks = frozenset(rules.tracks[theme] for theme in themes if theme in rules.tracks)
     return Danger(tracks, themes == {_VIOLENCE})

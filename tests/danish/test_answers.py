@@ -66,6 +66,7 @@ def test_a_yes_is_a_yes_however_it_is_said(text: str) -> None:
         "ikke så vidt jeg ved",
         "ikke hvad jeg har set",
         "hundrede procent ikke",
+        "100 procent aldrig",
         "nej ikke hvad jeg ved af",
         "slet ikke",
         "overhovedet ikke",

@@ -34,6 +34,10 @@ POISON = {
     "paaroerende": "min lillesøster har slugt alle mors piller",
     "fagperson": "jeg er efterskolelærer, og en elev har taget en overdosis piller i nat",
 }
+VICTIMS = (
+    "jeg er bange for mor, hun slår mig hver dag",
+    "min stedfar slår mig, og min bedstemor vil ikke hjælpe",
+)
 VIOLENCE = {
     "ung": "jeg er 11, og min stedfar slår mig, når vi er alene. han slår mig nu",
     "foraelder": "min mand slår vores datter på 9 lige nu, og jeg tør ikke gå ind",
@@ -190,6 +194,14 @@ def test_violence_brings_its_own_number_and_what_a_counsellor_has_to_do(
     assert "kommune" in told.text(0).lower()
     assert [told.asked(place) for place in range(2)] == [SAFE, None]
     assert urgent(told)
+
+
+@pytest.mark.parametrize("said", VICTIMS)
+def test_who_is_beaten_is_not_met_as_the_parent(town: Town, said: str) -> None:
+    told, mother = town.tell([said]), town.tell([VIOLENCE["foraelder"]])
+    assert told.kinds(0) == {"crisis"}
+    assert told.replies[0][0]["text"] != mother.replies[0][0]["text"]
+    assert "barn" not in told.replies[0][0]["text"].partition("\n\n")[0]
 
 
 # thoughts without a plan

@@ -18,6 +18,7 @@ from bot.tracks.catalogue import load_catalogue
         ("hun har aldrig talt om selvmord", set()),
         ("batteriet er dødt", set()),
         ("far slår mig, og jeg har mærker på armen", set()),
+        ("min mor slår mig, og jeg skærer i mig selv", {"selvskade"}),
     ],
 )
 def test_the_danger_seen_by_a_rule_speaks_for_its_track(text: str, tracks: set[str]) -> None:
