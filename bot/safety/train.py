@@ -48,8 +48,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Line:
-    """One training line: its level, how much it counts, and whether it is read by its embedding
-    too."""
+    """One training line: its level, and how much it counts."""
 
     text: str
     level: str

@@ -132,8 +132,9 @@ def test_danger_to_life_is_met_with_numbers_and_one_question_at_a_time(
 @pytest.mark.parametrize("speaker", ["foraelder", "paaroerende", "fagperson"])
 def test_an_adult_hears_how_to_keep_the_young_person_safe(town: Town, speaker: str) -> None:
     told, young = town.tell([LIFE[speaker]]), town.tell([LIFE["ung"]])
-    assert len(told.replies[0]) == len(young.replies[0]) + 1
-    assert told.text(0) != young.text(0)
+    [advice] = [m["text"] for m in told.replies[0][1:] if not m["question"]]
+    assert "spørg" in advice.lower()
+    assert advice not in young.text(0)
 
 
 @pytest.mark.parametrize("speaker", LIFE)
@@ -213,7 +214,7 @@ def test_thoughts_are_asked_about_directly_and_a_yes_brings_numbers_and_the_next
     town: Town, speaker: str, channel: str
 ) -> None:
     told = town.tell([THINKS[speaker], "ja", "nej", "nej"], channel)
-    assert [told.asked(place) for place in range(4)][:3] == [THOUGHTS] * 3
+    assert [told.asked(place) for place in range(3)] == [THOUGHTS] * 3
     assert "crisis" not in told.kinds(0)
     assert NUMBERS[channel]["life"] in told.text(1)
     assert told.case is None
@@ -249,7 +250,7 @@ def test_a_no_lets_the_conversation_go_on(town: Town, speaker: str) -> None:
 # where it comes
 
 
-def test_danger_in_an_answer_about_something_else_and_at_the_closing(town: Town) -> None:
+def test_danger_in_an_answer_about_something_else_is_met_as_danger(town: Town) -> None:
     told = town.tell(
         ["min søn på 12 er bange for at gå i skole", "nej", LIFE["foraelder"], "ja, nu"]
     )
