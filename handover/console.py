@@ -15,6 +15,7 @@ from bot.safety.resources import load_resources
 from handover.accounts.login import COOKIE, Caller, Gate, Logins
 from handover.conversations.feed import QUEUE, Feed, Notice
 from handover.errors import Problem
+from handover.handovers.filters import read_filter
 from handover.handovers.service import HandoverService
 from handover.municipality import Municipality
 from handover.pages.case import case_view
@@ -129,7 +130,9 @@ def mount(
         if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
         caller, csrf = known
-        view = queue_view(await service.open_cases(), caller.name)
+        wanted = read_filter(request.query_params, service.catalogue.tracks)
+        items = await service.open_cases()
+        view = queue_view(items, caller.name, wanted, service.catalogue, words)
         return page(request, "queue.html", queue=view, account=caller.account, csrf=csrf)
 
     @console.get("/lukkede", response_class=HTMLResponse)

@@ -21,7 +21,7 @@ export class Gone extends Error {}
 export async function fetchPage() {
   const headers = { Accept: "text/html" };
   if (Date.now() - lastAct > IDLE_MS) headers["X-Idle"] = "1";
-  const response = await fetch(location.pathname, { headers, cache: "no-store" });
+  const response = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
   if (new URL(response.url).pathname === LOGIN) throw new LoggedOut();
   if (response.status === 404) throw new Gone();
   if (!response.ok) throw new Error(`the page answered ${response.status}`);
