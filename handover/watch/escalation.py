@@ -148,8 +148,10 @@ def open_escalation(
         raise EscalationError("vagt.kaldes: HANDOVER_PUBLIC_URL is needed for the link")
     couriers: dict[str, Courier] = {}
     if "mail" in ways:
-        if not settings.smtp_host or not settings.smtp_sender:
-            raise EscalationError("vagt.kaldes: HANDOVER_SMTP_HOST and _SENDER are needed")
+        if not settings.smtp_host:
+            raise EscalationError("vagt.kaldes: HANDOVER_SMTP_HOST is needed for mail")
+        if not settings.smtp_sender:
+            raise EscalationError("vagt.kaldes: HANDOVER_SMTP_SENDER is needed for mail")
         couriers["mail"] = Mail(settings, words, clock)
     if "webhook" in ways:
         couriers["webhook"] = Webhook(_secret(settings), settings.call_timeout, clock)
