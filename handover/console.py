@@ -18,6 +18,7 @@ from handover.errors import Problem
 from handover.handovers.filters import read_filter
 from handover.handovers.service import HandoverService
 from handover.municipality import Municipality
+from handover.pages.alarm import alarms
 from handover.pages.case import case_view
 from handover.pages.queue import queue_view
 from handover.pages.rendering import open_templates
@@ -171,6 +172,15 @@ def mount(
         topic = await service.conversation_of(sag) if sag else QUEUE
         return StreamingResponse(
             _events(feed, topic),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+        )
+
+    @console.get("/alarm")
+    async def alarm(who: Known) -> Response:
+        """Server-sent events: what waits, as often as the alarm needs to hear it."""
+        return StreamingResponse(
+            alarms(feed, service.waiting_now, lambda: logins.still_in(who), service.clock),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
         )

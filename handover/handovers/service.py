@@ -22,6 +22,7 @@ from handover.conversations.messages import (
     Message,
 )
 from handover.errors import Problem
+from handover.handovers.desk import URGENT
 from handover.handovers.possibilities import Possibility
 from handover.handovers.summary import (
     Case,
@@ -75,6 +76,18 @@ class HandoverService:
             waiting = await work.handovers.page(EVERY, status=states.WAITING)
             claimed = await work.handovers.page(EVERY, status=states.CLAIMED)
             return [await self._item(work, handover) for handover in (*waiting, *claimed)]
+
+    async def waiting_now(self) -> Json:
+        """For the alarm: how many wait, since when the newest, and the urgent ones. No words."""
+        async with self.store.read() as work:
+            found = await work.handovers.waiting()
+        urgent = [one for one in found if one.rank == URGENT]
+        return {
+            "waiting": len(found),
+            "newest": max((rfc3339(one.since) for one in found), default=""),
+            "urgent": [f"{one.id} {rfc3339(one.since)}" for one in urgent],
+            "since": min((rfc3339(one.since) for one in urgent), default=None),
+        }
 
     async def closed_cases(self, limit: int = PAGE) -> list[Json]:
         async with self.store.read() as work:

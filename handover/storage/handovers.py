@@ -42,6 +42,13 @@ class Handover:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    id: str
+    rank: int
+    since: datetime
+
+
+@dataclass(frozen=True)
 class Judgement:
     status: str | None
     by: str
@@ -101,6 +108,15 @@ class Handovers:
             handovers.c.rank, handovers.c.created_at, handovers.c.id
         ).limit(limit)
         return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
+
+    async def waiting(self) -> list[Waiting]:
+        """Everything that waits, and nothing about what was said."""
+        rows = await self.connection.execute(
+            select(handovers.c.id, handovers.c.rank, handovers.c.waiting_since).where(
+                handovers.c.status == WAITING
+            )
+        )
+        return [Waiting(*row) for row in rows]
 
     async def closed(self, limit: int) -> list[Handover]:
         """The closed ones, newest first."""

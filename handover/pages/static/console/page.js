@@ -2,6 +2,7 @@
 // written stays, and so does the focus.
 
 import { words } from "../chat/texts.js";
+import { titled } from "./title.js";
 
 const IDLE_MS = 10 * 60_000;
 const LOGIN = "/console/login";
@@ -32,7 +33,7 @@ export async function fetchPage() {
 
 export async function refresh() {
   const page = await fetchPage();
-  document.title = page.title;
+  document.title = titled(page.title);
   const focused = document.activeElement;
   const part = focused?.closest("[data-part]")?.dataset.part;
   let before = null;
