@@ -23,11 +23,12 @@ from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
 from handover.texts import TextError
+from handover.watch.escalation import EscalationError
 
 T = TypeVar("T")
 WRONG_CONFIGURATION = (
-    CatalogueError, KeyringError, MunicipalityError, PatternError, PossibilityError,
-    ResourceError, TextError,
+    CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
+    PossibilityError, ResourceError, TextError,
 )  # fmt: skip
 
 

@@ -32,11 +32,13 @@ from handover.handovers.service import HandoverService
 from handover.keyring import open_keyring
 from handover.limits import Limit
 from handover.municipality import load_municipality
+from handover.pages.words import load_words
 from handover.settings import Settings
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
 from handover.texts import Texts
+from handover.watch.escalation import open_escalation
 from handover.watch.watchdog import Watchdog
 
 RESUME_TRIES = (10, timedelta(minutes=5))
@@ -78,7 +80,8 @@ def create_app(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
     )
     gate = Gate(logins)
-    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, clock)
+    escalation = open_escalation(store, municipality.duty, settings, load_words(), clock)
+    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, clock)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -88,6 +91,7 @@ def create_app(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         await turns.settle()
+        await escalation.settle()
         await rasa.close()
         await database.close()
 

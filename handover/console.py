@@ -15,8 +15,10 @@ from bot.safety.resources import load_resources
 from handover.accounts.login import COOKIE, Caller, Gate, Logins
 from handover.conversations.feed import QUEUE, Feed, Notice
 from handover.errors import Problem
+from handover.handovers.filters import read_filter
 from handover.handovers.service import HandoverService
 from handover.municipality import Municipality
+from handover.pages.alarm import alarms
 from handover.pages.case import case_view
 from handover.pages.queue import queue_view
 from handover.pages.rendering import open_templates
@@ -129,7 +131,9 @@ def mount(
         if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
         caller, csrf = known
-        view = queue_view(await service.open_cases(), caller.name)
+        wanted = read_filter(request.query_params, service.catalogue.tracks)
+        items = await service.open_cases()
+        view = queue_view(items, caller.name, wanted, service.catalogue, words)
         return page(request, "queue.html", queue=view, account=caller.account, csrf=csrf)
 
     @console.get("/lukkede", response_class=HTMLResponse)
@@ -168,6 +172,15 @@ def mount(
         topic = await service.conversation_of(sag) if sag else QUEUE
         return StreamingResponse(
             _events(feed, topic),
+            media_type="text/event-stream",
+            headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
+        )
+
+    @console.get("/alarm")
+    async def alarm(who: Known) -> Response:
+        """Server-sent events: what waits, as often as the alarm needs to hear it."""
+        return StreamingResponse(
+            alarms(feed, service.waiting_now, lambda: logins.still_in(who), service.clock),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"},
         )

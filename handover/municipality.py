@@ -115,6 +115,52 @@ class Retention(Part):
         return timedelta(hours=self.hours_without_handover)
 
 
+Minutes = Annotated[int, Field(ge=1, le=30 * 24 * 60)]
+MAIL = r"^([^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+)?$"
+HOOK = r"^(https://\S+|http://(127\.0\.0\.1|localhost)(:\d+)?(/\S*)?)?$"
+
+
+class Targets(Part):
+    """Minutes that a case should wait at most, by priority."""
+
+    akut: Minutes
+    hoej: Minutes
+    normal: Minutes
+
+
+class Step(Part):
+    """Whom an untaken urgent case is told to, and when: a mail address, a webhook, or both."""
+
+    after_minutes: Minutes = Field(alias="efter_minutter")
+    name: Words = Field(alias="navn", max_length=100)
+    mail: str = Field("", alias="mail", pattern=MAIL)
+    webhook: str = Field("", alias="webhook", pattern=HOOK)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Step:
+        if not self.mail and not self.webhook:
+            raise ValueError("needs 'mail' or 'webhook'")
+        return self
+
+    @property
+    def after(self) -> timedelta:
+        return timedelta(minutes=self.after_minutes)
+
+
+class Duty(Part):
+    source: Words = Field(alias="kilde")
+    confirmed: YesNo = Field(alias="bekraeftet")
+    targets: Targets = Field(alias="maal_minutter")
+    steps: tuple[Step, ...] = Field((), alias="kaldes")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Duty:
+        for before, step in pairwise(self.steps):
+            if step.after_minutes <= before.after_minutes:
+                raise ValueError(f"kaldes: {step.name} is not after {before.name}")
+        return self
+
+
 class Municipality(Part):
     name: Words = Field(alias="navn")
     authority: Words = Field(alias="kommune_navn")
@@ -128,6 +174,7 @@ class Municipality(Part):
     contact: Contact = Field(alias="kontakt")
     crisis_lines: tuple[dict[str, Any], ...] = Field((), alias="krisetilbud")
     retention: Retention = Field(alias="opbevaring")
+    duty: Duty = Field(alias="vagt")
 
     @property
     def own_resources(self) -> tuple[Resource, ...]:

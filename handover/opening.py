@@ -40,6 +40,19 @@ def open_now(hours: Hours, now: datetime) -> bool:
     return any(first <= local.time() < last for first, last in spans(hours, local.date()))
 
 
+def open_between(hours: Hours, start: datetime, end: datetime) -> timedelta:
+    """How much of a time the offer was open."""
+    first, last = start.astimezone(COPENHAGEN), end.astimezone(COPENHAGEN)
+    total = timedelta()
+    for ahead in range((last.date() - first.date()).days + 1):
+        day = first.date() + timedelta(days=ahead)
+        for opens_at, closes_at in spans(hours, day):
+            begin = max(start, datetime.combine(day, opens_at, COPENHAGEN))
+            until = min(end, datetime.combine(day, closes_at, COPENHAGEN))
+            total += max(until - begin, timedelta())
+    return total
+
+
 def next_opening(hours: Hours, now: datetime) -> datetime | None:
     """The next moment somebody comes, or None when nothing opens within two months."""
     local = now.astimezone(COPENHAGEN)

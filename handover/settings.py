@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,6 +48,21 @@ class Settings(BaseSettings):
     counsellor_away_minutes: float = Field(20.0, gt=0)
     session_hours: float = Field(10.0, gt=0)
     stream_poll: float = Field(15.0, gt=0, description="Seconds between looks of an idle stream")
+
+    public_url: str = Field(
+        "", pattern=r"^(https?://\S+)?$", description="Where counsellors reach it: links in calls"
+    )
+    smtp_host: str = Field("", description="The server that mails to duty contacts go through")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_sender: str = Field("", pattern=r"^([^@\s]+@[^@\s]+)?$", description="Sender's address")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="Signs webhooks: whsec_ and base64 of at least 24 bytes"
+    )
+    call_timeout: float = Field(15.0, gt=0, le=30, description="Seconds for one try at a call")
+    escalate_every: float = Field(10.0, gt=0, description="Seconds between looks for untaken cases")
 
     @property
     def database(self) -> str:

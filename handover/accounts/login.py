@@ -81,6 +81,10 @@ class Logins:
             account = await work.accounts.by_session(digest(token))
         return Caller(account, token) if account else None
 
+    async def still_in(self, caller: Caller) -> bool:
+        """For what stays open: has the session ended meanwhile?"""
+        return caller.session is None or await self.by_session(caller.session) is not None
+
     async def by_api_token(self, token: str) -> Caller | None:
         async with self.store.read() as work:
             account = await work.accounts.by_api_token(digest(token))

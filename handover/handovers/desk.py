@@ -45,7 +45,7 @@ async def hand_over(
     else:
         await work.handovers.raise_rank(existing.id, rank)
         if existing.status == states.CLOSED:
-            await _reopen(work, existing)
+            await work.handovers.requeue(existing.id)
     if conversation.status in (ASSISTED, CLOSED):
         changes = {"status": WAITING, "closed_at": None, "outcome": None}
         await work.conversations.change(conversation, **changes)
@@ -54,18 +54,6 @@ async def hand_over(
     found = await work.handovers.of(conversation.id)
     assert found is not None
     return found, existing is None
-
-
-async def _reopen(work: Work, handover: Handover) -> None:
-    await work.handovers.change(
-        handover.id,
-        status=states.WAITING,
-        claimed_by=None,
-        claimed_at=None,
-        seen_at=None,
-        closed_at=None,
-        outcome=None,
-    )
 
 
 async def human(

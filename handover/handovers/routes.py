@@ -10,8 +10,19 @@ from handover.conversations.messages import COUNSELLOR
 from handover.conversations.routes import checked
 from handover.conversations.schemas import ErrorBody
 from handover.handovers import fhir, letter
+from handover.handovers.filters import in_database
 from handover.handovers.letter import Letters
-from handover.handovers.schemas import Format, JudgementIn, Kind, Outcome, State, Transfer, Words
+from handover.handovers.schemas import (
+    Channel,
+    Format,
+    JudgementIn,
+    Kind,
+    Outcome,
+    Priority,
+    State,
+    Transfer,
+    Words,
+)
 from handover.handovers.service import HandoverService
 
 _errors: dict[int | str, dict[str, Any]] = {
@@ -31,14 +42,24 @@ def router(service: HandoverService, gate: Gate, feed: Feed) -> APIRouter:
 
     @routes.get("")
     async def queue(
+        caller: Known,
         status: State | None = None,
         kind: Kind | None = None,
+        channel: Channel | None = None,
+        priority: Priority | None = None,
+        mine: Annotated[bool, Query(description="Only what the caller has claimed")] = False,
         cursor: Annotated[str | None, Query(max_length=300)] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> dict[str, Any]:
-        """The queue: danger first, then who has waited longest."""
-        wanted = {"status": status, "kind": kind}
-        equal = {name: value for name, value in wanted.items() if value}
+        """The queue: danger first, then who has waited longest.
+
+        Track and speaker are no filters here: they lie encrypted, and the database cannot ask for
+        them. `waiting_since` is when the present waiting began (put back, opened again or made
+        more urgent, it begins anew); `target` holds it against the municipality's target in
+        `minutes`, counted in the opening hours only where `open_hours_only` says so, and is null
+        when the case does not wait."""
+        holder = caller.name if mine else None
+        equal = in_database(channel, priority, holder, status=status, kind=kind)
         return await service.page(cursor, limit, **equal)
 
     @routes.get("/{handover_id}")

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 State = Literal["waiting", "claimed", "closed"]
 Kind = Literal["intake", "undervisning", "vejledning"]
+Channel = Literal["web", "sms", "phone"]
+Priority = Literal["akut", "hoej", "normal"]
 Format = Literal["pdf", "fhir", "text"]
 
 

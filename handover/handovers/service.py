@@ -22,16 +22,19 @@ from handover.conversations.messages import (
     Message,
 )
 from handover.errors import Problem
+from handover.handovers.desk import URGENT
 from handover.handovers.possibilities import Possibility
 from handover.handovers.summary import (
     Case,
     Json,
+    alert_json,
     contact_json,
     headline,
     judgement_json,
     note_json,
     summary,
 )
+from handover.handovers.waiting import target
 from handover.municipality import Municipality
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
@@ -58,7 +61,7 @@ class HandoverService:
 
     # seeing
 
-    async def page(self, cursor: str | None, limit: int = PAGE, **equal: str) -> Json:
+    async def page(self, cursor: str | None, limit: int = PAGE, **equal: Any) -> Json:
         """``{"items": [...], "next_cursor": ...}``: danger first, then who has waited longest."""
         async with self.store.read() as work:
             found = await work.handovers.page(limit + 1, _position(cursor), **equal)
@@ -74,6 +77,18 @@ class HandoverService:
             claimed = await work.handovers.page(EVERY, status=states.CLAIMED)
             return [await self._item(work, handover) for handover in (*waiting, *claimed)]
 
+    async def waiting_now(self) -> Json:
+        """For the alarm: how many wait, since when the newest, and the urgent ones. No words."""
+        async with self.store.read() as work:
+            found = await work.handovers.waiting()
+        urgent = [one for one in found if one.rank == URGENT]
+        return {
+            "waiting": len(found),
+            "newest": max((rfc3339(one.since) for one in found), default=""),
+            "urgent": [f"{one.id} {rfc3339(one.since)}" for one in urgent],
+            "since": min((rfc3339(one.since) for one in urgent), default=None),
+        }
+
     async def closed_cases(self, limit: int = PAGE) -> list[Json]:
         async with self.store.read() as work:
             found = await work.handovers.closed(limit)
@@ -86,6 +101,7 @@ class HandoverService:
         known = [self.catalogue.tracks[t] for t in intake.track_ids if t in self.catalogue.tracks]
         return {
             **headline(handover),
+            "target": target(self.municipality, handover, self.clock()),
             "speaker": intake.speaker_value,
             "age": intake.age.value if intake.age else None,
             "tracks": [{"track": t.id, "title": t.title, "short": t.short} for t in known],
@@ -123,6 +139,8 @@ class HandoverService:
             names=self.texts.names,
         )
         return summary(case) | {
+            "target": target(self.municipality, handover, self.clock()),
+            "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             "conversation_status": conversation.status,
             "contact_asked": intake.closing.contact.wants is not None,
             "erased_by_citizen": conversation.reduced,
@@ -158,7 +176,7 @@ class HandoverService:
     ) -> Json:
         async with self.store.write() as work:
             handover = await self._own(work, handover_id, actor)
-            await unclaim(work, handover)
+            await work.handovers.requeue(handover_id)
             await self._change_hands(work, handover, status, key, ask=True)
             await work.trail.note(actor, action, handover_id)
             return headline(await _handover(work, handover_id))
@@ -276,12 +294,6 @@ class HandoverService:
     async def conversation_of(self, handover_id: str) -> str:
         async with self.store.read() as work:
             return (await _handover(work, handover_id)).conversation_id
-
-
-async def unclaim(work: Work, handover: Handover) -> None:
-    await work.handovers.change(
-        handover.id, status=states.WAITING, claimed_by=None, claimed_at=None, seen_at=None
-    )
 
 
 async def open_question(work: Work, conversation: Conversation) -> list[Draft]:

@@ -16,6 +16,7 @@ from bot.tracks.questionnaire import state
 from handover.clock import rfc3339
 from handover.conversations.messages import Message
 from handover.handovers.possibilities import Possibility
+from handover.storage.alerts import Alert
 from handover.storage.handovers import Handover, Judgement, Note
 from handover.texts import fill
 
@@ -69,6 +70,7 @@ def headline(handover: Handover) -> Json:
         "kind": handover.kind,
         "conversation_id": handover.conversation_id,
         "created_at": rfc3339(handover.created_at),
+        "waiting_since": rfc3339(handover.waiting_since),
         "channel": handover.channel,
         "status": handover.status,
         "claimed_by": handover.claimed_by,
@@ -85,6 +87,20 @@ def note_json(note: Note) -> Json:
         "author": note.author,
         "text": note.text,
         "created_at": rfc3339(note.created_at),
+    }
+
+
+def alert_json(alert: Alert) -> Json:
+    """``state``: ``sent``, ``waiting`` (it goes on being tried), or ``dropped`` (not needed)."""
+    state = "sent" if alert.sent_at else "waiting" if alert.live else "dropped"
+    return {
+        "step": alert.step,
+        "way": alert.way,
+        "contact": alert.contact,
+        "state": state,
+        "tries": alert.tries,
+        "created_at": rfc3339(alert.created_at),
+        "sent_at": rfc3339(alert.sent_at) if alert.sent_at else None,
     }
 
 

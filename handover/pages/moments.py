@@ -39,5 +39,11 @@ def waited(since: str, now: datetime) -> str:
     return f"{minutes} min" if minutes else "under 1 min"
 
 
+def span(minutes: int) -> str:
+    """``5 min``, ``4 t``, ``1 t 30 min``"""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} t"] * bool(hours) + [f"{rest} min"] * bool(rest))
+
+
 def _local(moment: str) -> datetime:
     return from_rfc3339(moment).astimezone(COPENHAGEN)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from fastapi.templating import Jinja2Templates
 
@@ -25,11 +27,20 @@ def open_templates(
         "klokken": moments.clock,
         "hvornaar": lambda moment: moments.when(moment, clock()),
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
+        "maal": lambda target: _target(target, words),
         "ventet": lambda since: moments.waited(since, clock()),
     }
     templates.env.globals["hvem"] = words.who
     templates.env.globals["udfald"] = words.groups["udfald"]
     return templates
+
+
+def _target(target: Mapping[str, Any], words: Words) -> str:
+    """``over målet på 30 min i åbningstiden``"""
+    span = moments.span(target["minutes"])
+    if target["open_hours_only"]:
+        span = words.say("i_aabningstid", "ventetid", tid=span)
+    return words.say("over" if target["over"] else "maal", "ventetid", tid=span)
 
 
 def button_titles(catalogue: Catalogue) -> dict[str, str]:

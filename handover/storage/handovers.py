@@ -31,6 +31,7 @@ class Handover:
     claimed_at: datetime | None
     seen_at: datetime | None
     created_at: datetime
+    waiting_since: datetime
     closed_at: datetime | None
     outcome: str | None
     channel: str
@@ -38,6 +39,13 @@ class Handover:
     @property
     def priority(self) -> str:
         return PRIORITIES[self.rank]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    id: str
+    rank: int
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Handovers:
         self.connection, self.clock = connection, clock
 
     async def create(self, conversation_id: str, kind: str, reason: str, rank: int) -> str:
-        handover_id = str(uuid4())
+        handover_id, now = str(uuid4()), self.clock()
         await self.connection.execute(
             insert(handovers).values(
                 id=handover_id,
@@ -78,7 +86,8 @@ class Handovers:
                 reason=reason,
                 rank=rank,
                 status=WAITING,
-                created_at=self.clock(),
+                created_at=now,
+                waiting_since=now,
             )
         )
         return handover_id
@@ -89,9 +98,9 @@ class Handovers:
     async def of(self, conversation_id: str) -> Handover | None:
         return await self._one(handovers.c.conversation_id == conversation_id)
 
-    async def page(self, limit: int, after: Position | None = None, **equal: str) -> list[Handover]:
-        """The queue: danger first, then who has waited longest."""
-        statement = _selected().where(*(handovers.c[k] == v for k, v in equal.items()))
+    async def page(self, limit: int, after: Position | None = None, **equal: Any) -> list[Handover]:
+        """The queue: danger first, then who has waited longest. ``equal``: ``channel="web"``."""
+        statement = _selected().where(*(_column(k) == v for k, v in equal.items()))
         if after:
             values = (after.rank, after.created_at, after.id)
             statement = statement.where(_behind(values))
@@ -99,6 +108,15 @@ class Handovers:
             handovers.c.rank, handovers.c.created_at, handovers.c.id
         ).limit(limit)
         return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
+
+    async def waiting(self) -> list[Waiting]:
+        """Everything that waits, and nothing about what was said."""
+        rows = await self.connection.execute(
+            select(handovers.c.id, handovers.c.rank, handovers.c.waiting_since).where(
+                handovers.c.status == WAITING
+            )
+        )
+        return [Waiting(*row) for row in rows]
 
     async def closed(self, limit: int) -> list[Handover]:
         """The closed ones, newest first."""
@@ -136,7 +154,21 @@ class Handovers:
         )
 
     async def raise_rank(self, handover_id: str, rank: int) -> bool:
-        return await self.change(handover_id, handovers.c.rank > rank, rank=rank)
+        raised = {"rank": rank, "waiting_since": self.clock()}
+        return await self.change(handover_id, handovers.c.rank > rank, **raised)
+
+    async def requeue(self, handover_id: str) -> bool:
+        """Nobody has it any more, and its waiting begins anew."""
+        return await self.change(
+            handover_id,
+            status=WAITING,
+            waiting_since=self.clock(),
+            claimed_by=None,
+            claimed_at=None,
+            seen_at=None,
+            closed_at=None,
+            outcome=None,
+        )
 
     async def vanished(self, before: datetime) -> list[Handover]:
         """Claimed ones whose counsellor has given no sign of life since."""
@@ -202,6 +234,10 @@ def _selected() -> Any:
     return select(handovers, conversations.c.channel).join(
         conversations, conversations.c.id == handovers.c.conversation_id
     )
+
+
+def _column(name: str) -> Any:
+    return conversations.c.channel if name == "channel" else handovers.c[name]
 
 
 def _behind(values: tuple[int, datetime, str]) -> Any:

@@ -123,9 +123,35 @@ handovers = Table(
     Column("claimed_at", Moment),
     Column("seen_at", Moment),  # the claiming counsellor's last sign of life
     Column("created_at", Moment, nullable=False),
+    Column("waiting_since", Moment, nullable=False, server_default=text("'1970-01-01 00:00:00'")),
     Column("closed_at", Moment),
     Column("outcome", String(64)),
     Index("ix_handovers_queue", "status", "rank", "created_at", "id"),
+)
+"""``waiting_since``: since when it waits at its present rank; put back or opened again, it begins
+anew. ``created_at`` stays and decides the place in the queue."""
+
+alerts = Table(
+    "alerts",  # the outbox: what is sent to a duty contact, stored before it is sent
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _handover(),
+    Column("waiting_since", Moment, nullable=False),  # the waiting that it is about
+    Column("step", Integer, nullable=False),  # 1 is the first of the municipality's list
+    Column("way", String(8), nullable=False),  # mail, webhook
+    Column("contact", String(100), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("failure", String(60)),  # the kind of the last error, never its text
+    UniqueConstraint("handover_id", "waiting_since", "step", "way"),
+)
+Index(
+    "ix_alerts_unsent",
+    alerts.c.next_try_at,
+    sqlite_where=text("sent_at IS NULL"),
+    postgresql_where=text("sent_at IS NULL"),
 )
 
 judgements = Table(

@@ -1,4 +1,4 @@
-"""Looks after what nobody is looking after: unread messages, vanished counsellors, old text."""
+"""Looks after what nobody looks after: unread messages, vanished counsellors, untaken cases."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from handover.conversations import sentences
 from handover.conversations.assistant import Assistant
 from handover.conversations.messages import WAITING
 from handover.conversations.turn import Turns
-from handover.handovers.service import open_question, unclaim
+from handover.handovers.service import open_question
 from handover.municipality import Municipality
 from handover.settings import Settings
 from handover.storage.handovers import Handover
 from handover.storage.work import Store
 from handover.texts import Texts
+from handover.watch.escalation import Escalation
 from handover.watch.retention import forget_old
 
 log = logging.getLogger("handover.watchdog")
@@ -35,11 +36,12 @@ class Watchdog:
         texts: Texts,
         municipality: Municipality,
         settings: Settings,
+        escalation: Escalation,
         clock: Clock,
     ) -> None:
         self.store, self.turns, self.assistant = store, turns, assistant
         self.texts, self.municipality = texts, municipality
-        self.settings, self.clock = settings, clock
+        self.settings, self.escalation, self.clock = settings, escalation, clock
 
     async def run(self) -> None:
         """Until cancelled; a round that fails is logged and tried again at its next time."""
@@ -47,6 +49,7 @@ class Watchdog:
             _every(self.settings.redrive_every, self.read_unread),
             _every(self.settings.watch_every, self.free_abandoned),
             _every(self.settings.retention_every, self.forget),
+            _every(self.settings.escalate_every, self.escalation.round),
         )
 
     async def read_unread(self) -> None:
@@ -78,7 +81,7 @@ class Watchdog:
                 return
             conversation = await work.conversations.get(now.conversation_id)
             assert conversation is not None  # a hand-over goes with its conversation
-            await unclaim(work, now)
+            await work.handovers.requeue(now.id)
             told = sentences.said(self.texts, "raadgiver_vaek", conversation.channel, "handover")
             drafts = [told, *await open_question(work, conversation)]
             epoch = conversation.epoch + 1

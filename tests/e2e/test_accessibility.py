@@ -38,7 +38,13 @@ async def console_pages(place: Place) -> list[str]:
     async with await place.counsellor("Anna") as anna:
         await anna.post(f"/api/handovers/{mother}/claim")
     cases_seen = [f"/console/sager/{i}" for i in (mother, danger, sister)]
-    return ["/console", "/console/lukkede", "/console/sager/findes-ikke", *cases_seen]
+    return [
+        "/console",
+        "/console?priority=normal&mine=ja",
+        "/console/lukkede",
+        "/console/sager/findes-ikke",
+        *cases_seen,
+    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -47,6 +53,28 @@ async def test_the_console_has_no_known_barriers(place: Place, theme: Any) -> No
     page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
     for path in paths:
         await page.goto(path)
+        assert await faults(page) == [], path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_the_alarm_late_cases_and_what_was_called_have_no_known_barriers(
+    place: Place, theme: Any
+) -> None:
+    danger = await cases.in_danger(place)
+    place.clock.advance(minutes=10)
+    async with place.app.state.store.write() as work:
+        [untaken] = await work.alerts.lacking(1, "mail", place.clock())
+        for number, way in ((1, "mail"), (1, "webhook"), (2, "mail")):
+            await work.alerts.add(untaken, number, way, "Vagthavende")
+        sent, failed, _ = await work.alerts.of(danger)
+        await work.alerts.settle(sent, tries=1, sent_at=place.clock())
+        await work.alerts.settle(failed, tries=3, failure="ConnectError")
+    page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
+    for path in ("/console", f"/console/sager/{danger}", "/console/lukkede"):
+        await page.goto(path)
+        if path != "/console":
+            await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse venter")
+        await expect(page.locator("#alarm-sound")).to_have_text("Slå lyd til")
         assert await faults(page) == [], path
 
 

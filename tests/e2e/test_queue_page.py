@@ -117,3 +117,54 @@ async def test_a_wrong_password_is_told_and_a_right_one_leads_in_and_out_again(
     await expect(page.get_by_role("alert")).to_have_text("Navn eller adgangskode er forkert.")
     await page.goto("/console")
     await expect(page.get_by_role("heading", name="Log ind som rådgiver")).to_be_visible()
+
+
+async def test_a_filter_stays_while_the_queue_lives_and_hides_no_urgent_case_silently(
+    place: Place,
+) -> None:
+    await cases.teller(place, TIMID, "ung", 12, ["bekymring_tristhed"])
+    await cases.teller(place, "Han kan ikke sidde stille", "foraelder", 7, ["uro"])
+    page = await place.counsellor_at()
+    await page.get_by_label("Spor").select_option(label="Uro og opmærksomhed")
+    await page.get_by_label("Prioritet").select_option(label="Normal")
+    await page.get_by_role("button", name="Vis", exact=True).click()
+    await page.wait_for_url("**/console?priority=normal&track=uro")
+    rows = page.locator('[data-part="waiting"] tbody tr')
+    await expect(rows).to_have_count(1)
+    await expect(page.get_by_role("heading", name="Venter på en rådgiver")).to_contain_text(
+        "1 af 2"
+    )
+    await cases.in_danger(place)
+    told = page.get_by_role("status").filter(has_text="1 akut vises ikke på grund af filteret")
+    await expect(told).to_be_visible()
+    await expect(page).to_have_title("(1 akut) Henvendelser")
+    await expect(rows).to_have_count(1)
+    await page.get_by_role("link", name="Fjern filteret Spor").click()
+    await page.wait_for_url("**/console?priority=normal")
+    await expect(rows).to_have_count(2)
+    await page.get_by_role("link", name="Vis alle").click()
+    await expect(rows).to_have_count(3)
+    await expect(page.locator('[data-part="hidden"]')).to_be_empty()
+
+
+async def test_a_filter_works_without_scripts(place: Place) -> None:
+    await cases.teller(place, TIMID, "ung", 12, [])
+    await cases.teller(place, "Han kan ikke sidde stille", "foraelder", 7, [])
+    page = await place.counsellor_at(java_script_enabled=False)
+    await page.get_by_label("Henvender").select_option("foraelder")
+    await page.get_by_role("button", name="Vis", exact=True).click()
+    await expect(page.locator('[data-part="waiting"] tbody tr')).to_have_count(1)
+    await expect(page.get_by_label("Henvender")).to_have_value("foraelder")
+    await page.get_by_role("link", name="Fjern filteret Henvender").click()
+    await expect(page.locator('[data-part="waiting"] tbody tr')).to_have_count(2)
+
+
+async def test_who_has_waited_longer_than_the_target_is_marked_in_words(place: Place) -> None:
+    await cases.in_danger(place)
+    page = await place.counsellor_at()
+    row = page.locator('[data-part="waiting"] tbody tr')
+    await expect(row).to_contain_text("mål: 5 min")
+    place.clock.advance(minutes=6)
+    place.app.state.store.feed.publish("queue")
+    await expect(row).to_contain_text("over målet på 5 min")
+    await expect(row.locator(".target.over .icon")).to_be_visible()

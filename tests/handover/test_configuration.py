@@ -20,6 +20,7 @@ from handover.texts import OWN, TextError, fill, load_texts
 FILE = ROOT / "config" / "kommune.yml"
 GOOD: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 TRACKS = {"krop_mad": None}
+STEP = {"efter_minutter": 5, "navn": "A", "mail": "a@eksempel.dk"}
 
 
 def put(*path: str, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -78,6 +79,25 @@ def test_the_example_is_right_and_nothing_in_it_is_confirmed() -> None:
         (put("kontakt", "telefon", value="ring bare"), "kontakt.telefon: String should match"),
         (put("kontakt", "hjemmeside", value="http://x.dk"), "kontakt.hjemmeside"),
         (put("opbevaring", "dage_efter_afslutning", value=0), "opbevaring.dage_efter_afslutning"),
+        (put("vagt", "maal_minutter", "akut", value=0), "vagt.maal_minutter.akut"),
+        (
+            put("vagt", "maal_minutter", value={"akut": 5}),
+            "vagt.maal_minutter.hoej: Field required",
+        ),
+        (put("vagt", "farve", value="blå"), "vagt.farve: Extra inputs"),
+        (
+            put("vagt", "kaldes", value=[{"efter_minutter": 5, "navn": "A"}]),
+            "vagt.kaldes.0: Value error, needs 'mail' or 'webhook'",
+        ),
+        (
+            put("vagt", "kaldes", value=[STEP, STEP | {"navn": "B"}]),
+            "vagt: Value error, kaldes: B is not after A",
+        ),
+        (put("vagt", "kaldes", value=[STEP | {"mail": "vagten"}]), "vagt.kaldes.0.mail"),
+        (
+            put("vagt", "kaldes", value=[STEP | {"webhook": "http://eksempel.dk/"}]),
+            "vagt.kaldes.0.webhook",
+        ),
         (put("krisetilbud", value=[{"id": "x"}]), "krisetilbud: kommunens linje 1 (x)"),
     ],
 )

@@ -99,13 +99,22 @@ async def test_a_second_counsellor_is_told_who_has_it(
 async def test_of_two_claims_at_once_exactly_one_wins_two_hundred_times(
     house: House, anna: httpx.AsyncClient, bo: httpx.AsyncClient
 ) -> None:
-    for _ in range(200):
+    ids, winners = [], set()
+    for turn in range(200):
         case = f"/api/handovers/{await house.hand_over(await house.citizen())}"
-        answers = await asyncio.gather(anna.post(f"{case}/claim"), bo.post(f"{case}/claim"))
+        claims = [who.post(f"{case}/claim") for who in ((anna, bo) if turn % 2 else (bo, anna))]
+        answers = await asyncio.gather(*claims)
         assert sorted(answer.status_code for answer in answers) == [200, 409]
         [won] = [a.json()["claimed_by"] for a in answers if a.status_code == 200]
         [lost] = [a.json()["held_by"] for a in answers if a.status_code == 409]
         assert won == lost
+        winners.add(won)
+        ids.append(case.rpartition("/")[2])
+    async with house.app.state.store.read() as work:
+        noted = select(audit.c.handover_id).where(audit.c.action == "claimed")
+        claims = (await work.connection.execute(noted)).scalars().all()
+    assert sorted(claims) == sorted(ids)
+    assert winners == {"Anna", "Bo"}
 
 
 async def test_the_citizen_is_told_when_a_human_comes_and_goes(

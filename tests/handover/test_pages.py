@@ -221,7 +221,7 @@ async def test_a_pressed_button_stands_with_its_title_in_the_queue(house: House)
     await house.hand_over(citizen)
     page = await counsellor_page(house, "/console")
     assert "»Krop og mad«" in page
-    assert "krop_mad" not in page
+    assert "krop_mad" not in page[page.index("<table") :]
 
 
 async def test_the_queue_says_what_a_row_needs(house: House) -> None:

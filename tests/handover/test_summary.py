@@ -20,7 +20,7 @@ CATALOGUE = load_catalogue()
 POSSIBILITIES = load_possibilities(Settings().possibilities)
 QUOTE = {"seq": 2, "quote": "min datter på 13"}
 HANDOVER = Handover(
-    "h", "c", "intake", "samtykke", 2, "waiting", None, None, None, NOW, None, None, "web"
+    "h", "c", "intake", "samtykke", 2, "waiting", None, None, None, NOW, NOW, None, None, "web"
 )
 
 

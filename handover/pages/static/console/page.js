@@ -2,6 +2,7 @@
 // written stays, and so does the focus.
 
 import { words } from "../chat/texts.js";
+import { titled } from "./title.js";
 
 const IDLE_MS = 10 * 60_000;
 const LOGIN = "/console/login";
@@ -21,7 +22,7 @@ export class Gone extends Error {}
 export async function fetchPage() {
   const headers = { Accept: "text/html" };
   if (Date.now() - lastAct > IDLE_MS) headers["X-Idle"] = "1";
-  const response = await fetch(location.pathname, { headers, cache: "no-store" });
+  const response = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
   if (new URL(response.url).pathname === LOGIN) throw new LoggedOut();
   if (response.status === 404) throw new Gone();
   if (!response.ok) throw new Error(`the page answered ${response.status}`);
@@ -32,7 +33,7 @@ export async function fetchPage() {
 
 export async function refresh() {
   const page = await fetchPage();
-  document.title = page.title;
+  document.title = titled(page.title);
   const focused = document.activeElement;
   const part = focused?.closest("[data-part]")?.dataset.part;
   let before = null;

@@ -19,5 +19,10 @@ function tell() {
   document.getElementById("news").textContent = fresh.map(({ who }) => words("queue.new", { who })).join(". ");
 }
 
+/** An address with only what is chosen in it. */
+document.querySelector(".filter").addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+});
+
 const live = new Live("/console/events", { every: EVERY_MS, onFresh: tell });
 armForms({ onDone: () => live.now() });

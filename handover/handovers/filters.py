@@ -1,0 +1,72 @@
+"""Which hand-overs somebody wants to see: the same words in the API and on the queue's page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from bot.tracks.catalogue import SPEAKERS, UNKNOWN
+from handover.handovers.schemas import Channel, Priority
+from handover.storage.handovers import PRIORITIES
+
+Json = Mapping[str, Any]
+MINE = "ja"
+FIELDS = ("priority", "channel", "track", "speaker", "mine")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """None: whatever it is."""
+
+    priority: str | None = None
+    channel: str | None = None
+    track: str | None = None
+    speaker: str | None = None
+    mine: str | None = None
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """``{"channel": "web"}``: what narrows the queue."""
+        return {name: value for name in FIELDS if (value := getattr(self, name))}
+
+    def without(self, name: str) -> dict[str, str]:
+        return {key: value for key, value in self.chosen.items() if key != name}
+
+    def fits(self, item: Json, name: str) -> bool:
+        """Does an item of the queue belong to what ``name`` wants to see."""
+        return all(
+            (
+                self.priority in (None, item["priority"]),
+                self.channel in (None, item["channel"]),
+                self.speaker in (None, item["speaker"]),
+                self.track is None or any(t["track"] == self.track for t in item["tracks"]),
+                self.mine is None or item["claimed_by"] == name,
+            )
+        )
+
+
+def read_filter(query: Mapping[str, str], tracks: Iterable[str]) -> Filter:
+    """What an address asks for. A value that nothing can have is passed over: a wrong link must
+    not hide a case."""
+    allowed = choices(tracks)
+    return Filter(**{k: query[k] for k in FIELDS if query.get(k) in allowed[k]})
+
+
+def choices(tracks: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    return {
+        "priority": get_args(Priority),
+        "channel": get_args(Channel),
+        "track": tuple(tracks),
+        "speaker": (*SPEAKERS, UNKNOWN),
+        "mine": (MINE,),
+    }
+
+
+def in_database(
+    channel: str | None, priority: str | None, holder: str | None, **more: str | None
+) -> dict[str, Any]:
+    """The conditions that the database can answer; speaker and track lie encrypted."""
+    wanted = {"channel": channel, "claimed_by": holder, **more}
+    found: dict[str, Any] = {name: value for name, value in wanted.items() if value}
+    return found | ({"rank": PRIORITIES.index(priority)} if priority else {})
