@@ -123,6 +123,7 @@ async def _reduce(work: Work, conversation: Conversation, texts: Texts) -> None:
     handover = await work.handovers.of(conversation.id)
     if handover:
         await work.handovers.forget_notes(handover.id)
+        await work.aftercare.forget_follow_up(handover.id)
     told = Draft(ASSISTANT, texts.say("slettet_akut", conversation.channel))
     await work.conversations.append(conversation, [told], reduced=True)
     work.announce(conversation.id)

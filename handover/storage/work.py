@@ -12,6 +12,7 @@ from handover.clock import Clock
 from handover.conversations.feed import NEWS, QUEUE, Feed, Notice
 from handover.keyring import Keyring
 from handover.storage.accounts import Accounts
+from handover.storage.aftercare import Aftercare
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
@@ -25,6 +26,7 @@ class Work:
     connection: AsyncConnection
     conversations: Conversations
     handovers: Handovers
+    aftercare: Aftercare
     accounts: Accounts
     counts: Counts
     trail: Trail
@@ -62,6 +64,7 @@ class Store:
             connection,
             Conversations(connection, self.vault, self.keyring.lookup, self.clock),
             Handovers(connection, self.clock),
+            Aftercare(connection, self.clock),
             Accounts(connection, self.clock),
             Counts(connection),
             Trail(connection, self.clock),
