@@ -21,6 +21,7 @@ from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
 from handover.conversations.feed import Feed
+from handover.conversations.feedback import Feedback
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
@@ -115,7 +116,7 @@ def create_app(
     )
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
-    app.include_router(conversations.router(service, turns, guesses))
+    app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
     app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
     letters, fhir = Letters.load(desk.outcomes), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, gate, feed, letters, fhir))
@@ -123,7 +124,7 @@ def create_app(
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    console.mount(app, desk, logins, gate, feed, texts, municipality, settings)
+    console.mount(app, desk, aftercare, logins, gate, feed, texts, words, municipality, settings)
 
     @app.get("/healthz", tags=["service"])
     async def healthz() -> JSONResponse:

@@ -49,15 +49,17 @@ class Aftercare:
             await self._noted(work, handover, actor, "underretning_removed")
 
     async def plan(self, work: Work, handover: Handover, actor: str, due_on: date | None) -> None:
-        """Set the day to follow up; None takes it away."""
+        """Set the day to follow up; None takes it away. One that is done stays as it was."""
+        before = await work.aftercare.follow_up(handover.id)
+        still_open = before is not None and before.done_at is None
         if due_on is None:
-            if await work.aftercare.forget_follow_up(handover.id):
+            if still_open:
+                await work.aftercare.forget_follow_up(handover.id)
                 await self._noted(work, handover, actor, "follow_up_removed")
             return
-        await self._check(work, handover, due_on)
-        before = await work.aftercare.follow_up(handover.id)
-        if before and before.due_on == due_on and before.done_at is None:
+        if before and still_open and before.due_on == due_on:
             return
+        await self._check(work, handover, due_on)
         await work.aftercare.set_follow_up(handover.id, due_on, actor)
         await self._noted(work, handover, actor, "follow_up_set")
 

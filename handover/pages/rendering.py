@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi.templating import Jinja2Templates
 
 from bot.tracks.catalogue import Catalogue
-from handover.clock import Clock
+from handover.clock import Clock, danish_day
 from handover.pages import moments
 from handover.pages.words import Words
 
@@ -25,9 +25,11 @@ def open_templates(
         "klokken": moments.clock,
         "hvornaar": lambda moment: moments.when(moment, clock()),
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
+        "dagen": lambda day: moments.named_day(day, danish_day(clock())),
         "ventet": lambda since: moments.waited(since, clock()),
     }
     templates.env.globals["hvem"] = words.who
+    templates.env.globals["i_dag"] = lambda: danish_day(clock()).isoformat()
     templates.env.globals["udfald"] = words.groups["udfald"]
     return templates
 

@@ -283,12 +283,15 @@ class Conversations:
         return dict(conversation.sealer.open(payload, "feedback")) if payload else {}
 
     async def save_feedback(self, conversation: Conversation, given: dict[str, Any]) -> None:
-        same = feedback.c.conversation_id == conversation.id
-        await self.connection.execute(delete(feedback).where(same))
+        await self.forget_feedback(conversation)
         payload = conversation.sealer.seal(given, "feedback")
         await self.connection.execute(
             insert(feedback).values(conversation_id=conversation.id, payload=payload)
         )
+
+    async def forget_feedback(self, conversation: Conversation) -> None:
+        same = feedback.c.conversation_id == conversation.id
+        await self.connection.execute(delete(feedback).where(same))
 
 
 def _message(conversation: Conversation, row: Row[Any]) -> Message:
