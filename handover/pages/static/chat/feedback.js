@@ -5,11 +5,10 @@ import { words } from "./texts.js";
 import { element } from "./wording.js";
 
 export class Feedback {
-  constructor(place, onShown) {
+  constructor(place) {
     this.place = place;
     this.list = place.querySelector("[data-questions]");
     this.said = place.querySelector("[role=status]");
-    this.onShown = onShown;
   }
 
   hide() {
@@ -27,7 +26,6 @@ export class Feedback {
     if (this.conversation !== conversation || !questions.length) return;
     this.list.replaceChildren(...questions.map((question) => this.question(question)));
     this.place.hidden = false;
-    this.onShown();
   }
 
   question({ id, text, choices, answer: given }) {

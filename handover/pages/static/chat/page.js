@@ -23,7 +23,7 @@ const log = new Log(byId("log"));
 const view = new View(byId("scroller"), byId("newer"));
 const composer = new Composer(byId("composer"), (text) => write(text, text));
 const choices = new Choices(byId("choices"), choose);
-const feedback = new Feedback(byId("feedback"), () => view.toEnd());
+const feedback = new Feedback(byId("feedback"));
 const opening = new Backoff({ first: 1_000, most: 15_000 });
 
 let conversation = memory.get("conversation") ?? null;
