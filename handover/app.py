@@ -21,13 +21,19 @@ from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
 from handover.conversations.feed import Feed
+from handover.conversations.feedback import Feedback
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import Turns
 from handover.guard import BodyLimit, SecurityHeaders
+from handover.handovers import aftercare_routes
 from handover.handovers import routes as handovers
+from handover.handovers.aftercare import AftercareService
+from handover.handovers.fhir import Fhir
+from handover.handovers.letter import Letters
 from handover.handovers.possibilities import load_possibilities
+from handover.handovers.questionnaire import Form
 from handover.handovers.service import HandoverService
 from handover.keyring import open_keyring
 from handover.limits import Limit
@@ -75,7 +81,11 @@ def create_app(
     )
     turns = Turns(store, rasa, guard, texts, municipality, clock)
     service = ConversationService(store, texts, clock)
-    desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
+    words = load_words()
+    desk = HandoverService(
+        store, texts, catalogue, municipality, possibilities, words.groups["udfald"], clock
+    )
+    aftercare = AftercareService(store, desk.aftercare)
     logins = Logins(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
     )
@@ -109,13 +119,15 @@ def create_app(
     )
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
-    app.include_router(conversations.router(service, turns, guesses))
+    app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
     app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
-    app.include_router(handovers.router(desk, gate, feed))
+    letters, fhir = Letters.load(desk.outcomes), Fhir(Form(catalogue, words.groups))
+    app.include_router(handovers.router(desk, gate, feed, letters, fhir))
+    app.include_router(aftercare_routes.router(desk, aftercare, gate, fhir))
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    console.mount(app, desk, logins, gate, feed, texts, municipality, settings)
+    console.mount(app, desk, aftercare, logins, gate, feed, texts, words, municipality, settings)
 
     @app.get("/healthz", tags=["service"])
     async def healthz() -> JSONResponse:

@@ -15,14 +15,16 @@ from bot.safety.resources import load_resources
 from handover.accounts.login import COOKIE, Caller, Gate, Logins
 from handover.conversations.feed import QUEUE, Feed, Notice
 from handover.errors import Problem
+from handover.handovers.aftercare import AftercareService
 from handover.handovers.filters import read_filter
 from handover.handovers.service import HandoverService
 from handover.municipality import Municipality
 from handover.pages.alarm import alarms
 from handover.pages.case import case_view
+from handover.pages.followups import follow_up_view
 from handover.pages.queue import queue_view
 from handover.pages.rendering import open_templates
-from handover.pages.words import load_words
+from handover.pages.words import Words
 from handover.settings import Settings
 from handover.texts import Texts
 
@@ -37,14 +39,15 @@ HEARTBEAT = 20.0
 def mount(
     app: FastAPI,
     service: HandoverService,
+    aftercare: AftercareService,
     logins: Logins,
     gate: Gate,
     feed: Feed,
     texts: Texts,
+    words: Words,
     municipality: Municipality,
     settings: Settings,
 ) -> None:
-    words = load_words()
     templates = open_templates(PAGES / "templates", words, service.catalogue, service.clock)
     place = municipality.model_dump(mode="json", by_alias=True)
     shown = [r for r in load_resources() if not r.area or r.area in municipality.areas]
@@ -69,6 +72,14 @@ def mount(
         return templates.TemplateResponse(
             request, name, {"municipality": place, "resources": resources, **context}
         )
+
+    async def inside(
+        request: Request, name: str, known: tuple[Caller, str], **context: Any
+    ) -> HTMLResponse:
+        """A page behind the login, with its bar: who it is, and how many are to be followed up."""
+        caller, csrf = known
+        due = await aftercare.due()
+        return page(request, name, account=caller.account, csrf=csrf, due=due, **context)
 
     @public.get("/", response_class=HTMLResponse)
     async def chat(request: Request) -> Response:
@@ -130,40 +141,43 @@ def mount(
     async def queue(request: Request, who: Visitor) -> Response:
         if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
-        caller, csrf = known
         wanted = read_filter(request.query_params, service.catalogue.tracks)
         items = await service.open_cases()
-        view = queue_view(items, caller.name, wanted, service.catalogue, words)
-        return page(request, "queue.html", queue=view, account=caller.account, csrf=csrf)
+        view = queue_view(items, known[0].name, wanted, service.catalogue, words)
+        return await inside(request, "queue.html", known, queue=view)
 
     @console.get("/lukkede", response_class=HTMLResponse)
     async def closed(request: Request, who: Visitor) -> Response:
         if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
-        caller, csrf = known
-        items = await service.closed_cases()
-        return page(request, "closed.html", items=items, account=caller.account, csrf=csrf)
+        return await inside(request, "closed.html", known, items=await service.closed_cases())
+
+    @console.get("/opfoelgning", response_class=HTMLResponse)
+    async def follow_ups(request: Request, who: Visitor) -> Response:
+        if not (known := behind(who)):
+            return RedirectResponse("/console/login", 303)
+        view = follow_up_view(await service.follow_ups(), aftercare.rules.today)
+        return await inside(request, "followups.html", known, follow_ups=view)
 
     @console.get("/sager/{handover_id}", response_class=HTMLResponse)
     async def case(request: Request, handover_id: str, who: Visitor) -> Response:
         if not (known := behind(who)):
             return RedirectResponse("/console/login", 303)
-        caller, csrf = known
+        caller, _ = known
         try:
             present = IDLE not in request.headers
             found = await service.detail(handover_id, caller.name, present=present)
         except Problem as problem:
-            gone = page(request, "gone.html", account=caller.account, csrf=csrf)
+            gone = await inside(request, "gone.html", known)
             gone.status_code = problem.status
             return gone
-        return page(
+        return await inside(
             request,
             "case.html",
+            known,
             case=found,
             view=case_view(found, words),
             colleagues=await service.colleagues(caller.name),
-            account=caller.account,
-            csrf=csrf,
         )
 
     @console.get("/events")

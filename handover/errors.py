@@ -28,7 +28,8 @@ _CODES = {
 
 class Problem(Exception):
     """An answer other than success. ``code`` is both the error's code and, after ``fejl_``, the
-    key of its Danish text; ``fields`` go into the body beside the error."""
+    key of its Danish text, whose placeholders ``values`` fill; ``fields`` go into the body beside
+    the error."""
 
     def __init__(
         self,
@@ -37,10 +38,11 @@ class Problem(Exception):
         *,
         headers: dict[str, str] | None = None,
         fields: dict[str, Any] | None = None,
+        values: dict[str, str] | None = None,
     ) -> None:
         super().__init__(code)
         self.status, self.code = status, code
-        self.headers, self.fields = headers or {}, fields or {}
+        self.headers, self.fields, self.values = headers or {}, fields or {}, values or {}
 
 
 def body(code: str, message: str) -> dict[str, Any]:
@@ -52,12 +54,13 @@ def install(app: FastAPI, texts: Texts) -> None:
 
     def answer(status: int, code: str, **extra: Any) -> JSONResponse:
         headers, fields = extra.get("headers"), extra.get("fields") or {}
-        content = body(code, texts.say(f"fejl_{code}"))
+        content = body(code, texts.say(f"fejl_{code}", **(extra.get("values") or {})))
         return JSONResponse({**content, **fields}, status, headers=headers)
 
     @app.exception_handler(Problem)
     async def _problem(_: Request, error: Problem) -> JSONResponse:
-        return answer(error.status, error.code, headers=error.headers, fields=error.fields)
+        said = {"headers": error.headers, "fields": error.fields, "values": error.values}
+        return answer(error.status, error.code, **said)
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:

@@ -8,8 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from handover.conversations.feedback import Feedback
 from handover.conversations.schemas import (
     ErrorBody,
+    FeedbackIn,
+    FeedbackOut,
     Messages,
     NewConversation,
     NewMessage,
@@ -50,7 +53,9 @@ def checked(text: str) -> str:
     return text.strip()
 
 
-def router(service: ConversationService, turns: Turns, guesses: Limit) -> APIRouter:
+def router(
+    service: ConversationService, turns: Turns, feedback: Feedback, guesses: Limit
+) -> APIRouter:
     routes = APIRouter(prefix="/api/conversations", tags=["conversations"], responses=_errors)
 
     @routes.post("", status_code=201, response_model=Started, response_model_exclude_unset=True)
@@ -90,6 +95,23 @@ def router(service: ConversationService, turns: Turns, guesses: Limit) -> APIRou
     ) -> Any:
         """Everything after a `seq`, in order."""
         return shown(await service.read(conversation_id, token, after))
+
+    @routes.get("/{conversation_id}/feedback", response_model=FeedbackOut)
+    async def asked(conversation_id: str, token: Token) -> Any:
+        """Two voluntary questions, once a counsellor has ended the conversation and until it is
+        erased; also after coming back with the resume code."""
+        return await feedback.read(conversation_id, token)
+
+    @routes.patch(
+        "/{conversation_id}/feedback",
+        response_model=FeedbackOut,
+        responses={409: {"model": ErrorBody}},
+    )
+    async def answer(conversation_id: str, given: FeedbackIn, token: Token) -> Any:
+        """Answer, change or take back. Each answer counts once, as a number by month, channel and
+        speaker; counsellors never see whose it was. 409 as long as the conversation goes on."""
+        answers = given.model_dump(exclude_unset=True)
+        return await feedback.answer(conversation_id, token, answers)
 
     @routes.delete("/{conversation_id}", status_code=204)
     async def delete(conversation_id: str, token: Token) -> Response:

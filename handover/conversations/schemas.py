@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+Satisfied = Literal["ja", "delvist", "nej"]
+Recommends = Literal["ja", "ved_ikke", "nej"]
 Channel = Literal["web", "sms", "phone"]
 Status = Literal["assistant", "waiting", "counsellor", "closed"]
 
@@ -63,6 +65,28 @@ class Started(Messages):
     conversation_id: str
     token: str
     resume_code: str = Field(description='"ABCD-EFGH-JK", to come back with')
+
+
+class FeedbackIn(Strict):
+    """Left out: as it was. null: taken back."""
+
+    tilfreds: Satisfied | None = Field(None, description="Is the citizen satisfied with the help?")
+    anbefale: Recommends | None = Field(
+        None, description="Would they recommend it to a friend, to another parent?"
+    )
+
+
+class FeedbackQuestion(BaseModel):
+    id: Literal["tilfreds", "anbefale"]
+    text: str = Field(description="Worded for who the citizen is (`speaker`)")
+    choices: list[Choice]
+    answer: str | None = Field(description="The value that was answered, which can be changed")
+
+
+class FeedbackOut(BaseModel):
+    questions: list[FeedbackQuestion] = Field(
+        description="Empty as long as no counsellor has ended the conversation"
+    )
 
 
 class ErrorDetail(BaseModel):

@@ -28,7 +28,10 @@ OWN_KEYS = (
     "fejl_findes_ikke", "fejl_metode", "fejl_format", "fejl_for_stor", "fejl_tom_besked",
     "fejl_besked_for_lang", "fejl_uventet", "fejl_ukendt_kode", "fejl_for_mange_forsoeg",
     "fejl_optaget", "fejl_ikke_din", "fejl_allerede_lukket", "fejl_forkert_login",
-    "fejl_csrf",
+    "spoerg_tilfreds", "spoerg_anbefale_ung", "spoerg_anbefale_foraelder",
+    "spoerg_anbefale_paaroerende", "spoerg_anbefale_fagperson", "spoerg_anbefale_ukendt",
+    "fejl_csrf", "fejl_ukendt_udfald", "fejl_underretning_dato", "fejl_opfoelgning_dato",
+    "fejl_opfoelgning_slettet", "fejl_ikke_slut",
 )  # fmt: skip
 
 

@@ -120,9 +120,11 @@ async def _reduce(work: Work, conversation: Conversation, texts: Texts) -> None:
     rest.closing.done = True
     await work.conversations.save_intake(conversation, version, rest.to_json())
     await work.conversations.forget_messages(conversation)
+    await work.conversations.forget_feedback(conversation)
     handover = await work.handovers.of(conversation.id)
     if handover:
         await work.handovers.forget_notes(handover.id)
+        await work.aftercare.forget_follow_up(handover.id)
     told = Draft(ASSISTANT, texts.say("slettet_akut", conversation.channel))
     await work.conversations.append(conversation, [told], reduced=True)
     work.announce(conversation.id)

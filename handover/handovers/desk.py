@@ -8,6 +8,7 @@ from typing import Any
 
 from handover import opening
 from handover.conversations.messages import ASSISTED, CLOSED, WAITING
+from handover.errors import Problem
 from handover.municipality import Municipality
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
@@ -51,9 +52,16 @@ async def hand_over(
         await work.conversations.change(conversation, **changes)
     work.announce(conversation.id)
     work.announce_queue()
-    found = await work.handovers.of(conversation.id)
-    assert found is not None
-    return found, existing is None
+    handover = await work.handovers.of(conversation.id)
+    assert handover is not None
+    return handover, existing is None
+
+
+async def found(work: Work, handover_id: str) -> Handover:
+    handover = await work.handovers.get(handover_id)
+    if handover is None:
+        raise Problem(404, "findes_ikke")
+    return handover
 
 
 async def human(

@@ -1,65 +1,113 @@
-"""The summary as a FHIR R4B QuestionnaireResponse, validated before it leaves."""
+"""The summary as FHIR R4B: a Questionnaire and its QuestionnaireResponse, both validated before
+they leave."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
+from handover.handovers.questionnaire import CHOICE, GROUP, Form, Item
+
 MEDIA_TYPE = "application/fhir+json"
-QUESTIONNAIRE = "urn:stime:intake"
+URL = "urn:stime:intake"
+CODES = "urn:stime:"
+"""With the name of an item's ``codes`` behind it: the system that its choices belong to."""
 _STATUS = {"waiting": "in-progress", "claimed": "in-progress", "closed": "completed"}
+_VALUES = {
+    "choice": "valueCoding",
+    "text": "valueString",
+    "string": "valueString",
+    "integer": "valueInteger",
+    "boolean": "valueBoolean",
+    "date": "valueDate",
+    "dateTime": "valueDateTime",
+}
+"""What an answer to an item of a type is called."""
+
+Json = dict[str, Any]
 
 
-def questionnaire_response(found: Mapping[str, Any]) -> str:
-    """JSON; the criteria's ids are the ``linkId``s: ``krop_mad.kropsutilfredshed``."""
-    from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse  # slow to load
+class Fhir:
+    """The criteria's ids are the ``linkId``s: ``krop_mad.kropsutilfredshed``."""
 
-    items = [
-        *_facts(found),
-        *(_group(t["track"], t["title"], t["criteria"]) for t in found["tracks"]),
-        _group("faelles", "faelles", found["common"]),
-    ]
-    resource = QuestionnaireResponse.model_validate(
-        {
-            "resourceType": "QuestionnaireResponse",
-            "identifier": {"system": "urn:stime:handover", "value": found["handover_id"]},
-            "questionnaire": QUESTIONNAIRE,
-            "status": _STATUS[found["status"]],
-            "authored": found["created_at"],
-            "item": items,
-        }
-    )
-    return str(resource.model_dump_json(exclude_none=True))
+    def __init__(self, form: Form) -> None:
+        self.items = form.items()
+
+    @cached_property
+    def version(self) -> str:
+        """Another one whenever anything in the form is."""
+        content = json.dumps([_asked(item) for item in self.items], sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    @cached_property
+    def questionnaire(self) -> str:
+        """JSON; a ``draft`` as long as no text of it is approved by a professional."""
+        from fhir.resources.R4B.questionnaire import Questionnaire  # slow to load
+
+        resource = Questionnaire.model_validate(
+            {
+                "resourceType": "Questionnaire",
+                "url": URL,
+                "version": self.version,
+                "name": "StimeIntake",
+                "title": "Henvendelse",
+                "language": "da",
+                "status": "draft",
+                "item": [_asked(item) for item in self.items],
+            }
+        )
+        return str(resource.model_dump_json(exclude_none=True))
+
+    def response(self, found: Mapping[str, Any]) -> str:
+        """JSON of a summary (``summary.summary``); what has no answer is left out."""
+        from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
+
+        resource = QuestionnaireResponse.model_validate(
+            {
+                "resourceType": "QuestionnaireResponse",
+                "identifier": {"system": "urn:stime:handover", "value": found["handover_id"]},
+                "questionnaire": f"{URL}|{self.version}",
+                "status": _STATUS[found["status"]],
+                "authored": found["created_at"],
+                "item": list(_answered(self.items, found)),
+            }
+        )
+        return str(resource.model_dump_json(exclude_none=True))
 
 
-def _facts(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield _item("speaker", [{"valueString": str(found["speaker"]["value"])}])
-    if found["age"]["value"] is not None:
-        yield _item("age", [{"valueInteger": found["age"]["value"]}])
-    yield _item("priority", [{"valueString": found["priority"]}])
-    yield _item("risk", [{"valueString": found["risk"]["level"]}])
-    for name in ("concern", "tried", "wishes"):
-        answers = [{"valueString": quote["quote"]} for quote in found[name]]
+def _asked(item: Item) -> Json:
+    asked: Json = {"linkId": item.link, "text": item.text, "type": item.type}
+    if item.repeats:
+        asked["repeats"] = True
+    if item.options:
+        asked["answerOption"] = [{"valueCoding": _coding(item, code)} for code in item.options]
+    if item.items:
+        asked["item"] = [_asked(inner) for inner in item.items]
+    return asked
+
+
+def _answered(items: Sequence[Item], found: Mapping[str, Any]) -> Iterator[Json]:
+    for item in items:
+        said: Json = {"linkId": item.link, "text": item.text}
+        if item.type == GROUP:
+            content = list(_answered(item.items, found))
+            if content:
+                yield said | {"item": content}
+            continue
+        answers = [_answer(item, value) for value in item.read(found)]
         if answers:
-            yield _item(name, answers)
+            yield said | {"answer": answers}
 
 
-def _group(link: str, title: str, rows: Any) -> dict[str, Any]:
-    return {"linkId": link, "text": title, "item": [_criterion(link, row) for row in rows]}
+def _answer(item: Item, value: Any) -> Json:
+    return {_VALUES[item.type]: _coding(item, value) if item.type == CHOICE else value}
 
 
-def _criterion(group: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The state, with the citizen's words as further answers."""
-    value = row["status"] or row.get("value")
-    answers = [{"valueString": str(value)}] if value is not None else []
-    answers += [{"valueString": quote["quote"]} for quote in row["evidence"]]
-    return _item(f"{group}.{row['id']}", answers, row["text"])
-
-
-def _item(link: str, answers: list[dict[str, Any]], text: str | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {"linkId": link}
-    if text:
-        found["text"] = text
-    if answers:
-        found["answer"] = answers
-    return found
+def _coding(item: Item, code: Any) -> Json:
+    """An id that is on no list any more is still told, without words."""
+    words = (item.options or {}).get(str(code))
+    coding = {"system": f"{CODES}{item.codes}", "code": str(code)}
+    return coding | {"display": words} if words else coding

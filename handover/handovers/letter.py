@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -28,11 +29,13 @@ class Letters:
     headings: Mapping[str, str]
     fields: Mapping[str, str]
     values: Mapping[str, str]
+    outcomes: Mapping[str, str]
 
     @classmethod
-    def load(cls, path: Path = LABELS) -> Letters:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return cls(document["overskrifter"], document["felter"], document["vaerdier"])
+    def load(cls, outcomes: Mapping[str, str] = MappingProxyType({})) -> Letters:
+        """``outcomes``: what a case can be closed with, in words."""
+        document = yaml.safe_load(LABELS.read_text(encoding="utf-8"))
+        return cls(document["overskrifter"], document["felter"], document["vaerdier"], outcomes)
 
     def rows(self, found: Mapping[str, Any]) -> list[Row]:
         """The letter of a summary (``summary.summary``), row by row."""
@@ -40,6 +43,7 @@ class Letters:
             Row(HEADING, f"{self.headings['titel']} {found['handover_id']}"),
             Row(LINE, self.headings["forbehold"]),
             *self._overview(found),
+            *self._aftercare(found),
             *self._quoted("bekymring", found["concern"]),
             *self._risk(found["risk"]),
             *(row for track in found["tracks"] for row in self._track(track)),
@@ -54,13 +58,25 @@ class Letters:
 
     def _overview(self, found: Mapping[str, Any]) -> Iterator[Row]:
         yield Row(HEADING, self.headings["overblik"])
-        for name in ("created_at", "status", "priority", "channel", "claimed_by", "outcome"):
+        for name in ("created_at", "status", "priority", "channel", "claimed_by"):
             if found[name]:
                 yield self._field(name, found[name])
+        if found["outcome"]:
+            yield self._field("outcome", self.outcomes.get(found["outcome"], found["outcome"]))
         for name in ("speaker", "age", "kommune"):
             if found[name]["value"] is not None:
                 yield self._field(name, found[name]["value"])
                 yield from self._evidence(found[name]["evidence"])
+
+    def _aftercare(self, found: Mapping[str, Any]) -> Iterator[Row]:
+        made, follow_up = found["underretning"], found["follow_up"]
+        if made:
+            who = f"{self.values['noteret_af']} {made['by']}"
+            yield self._field("underretning", f"{made['date']}, {who}")
+        if follow_up:
+            done = follow_up["done_by"]
+            state = f"{self.values['fulgt_op_af']} {done}" if done else self.values["ikke_fulgt_op"]
+            yield self._field("follow_up", f"{follow_up['date']}, {state}")
 
     def _risk(self, risk: Mapping[str, Any]) -> Iterator[Row]:
         yield Row(HEADING, self.headings["risiko"])

@@ -9,15 +9,16 @@ from handover.conversations.feed import Feed, Notice
 from handover.conversations.messages import COUNSELLOR
 from handover.conversations.routes import checked
 from handover.conversations.schemas import ErrorBody
-from handover.handovers import fhir, letter
+from handover.handovers import letter
+from handover.handovers.fhir import MEDIA_TYPE, Fhir
 from handover.handovers.filters import in_database
 from handover.handovers.letter import Letters
 from handover.handovers.schemas import (
     Channel,
+    Ending,
     Format,
     JudgementIn,
     Kind,
-    Outcome,
     Priority,
     State,
     Transfer,
@@ -30,14 +31,15 @@ _errors: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(service: HandoverService, gate: Gate, feed: Feed) -> APIRouter:
+def router(
+    service: HandoverService, gate: Gate, feed: Feed, letters: Letters, fhir: Fhir
+) -> APIRouter:
     routes = APIRouter(
         prefix="/api/handovers",
         tags=["handovers"],
         dependencies=[Depends(gate)],
         responses=_errors,
     )
-    letters = Letters.load()
     Known = Annotated[Caller, Depends(gate)]  # noqa: N806
 
     @routes.get("")
@@ -104,8 +106,9 @@ def router(service: HandoverService, gate: Gate, feed: Feed) -> APIRouter:
         return await service.note(handover_id, caller.name, checked(new.text))
 
     @routes.post("/{handover_id}/close")
-    async def close(handover_id: str, how: Outcome, caller: Known) -> dict[str, Any]:
-        return await service.close(handover_id, caller.name, how.outcome)
+    async def close(handover_id: str, how: Ending, caller: Known) -> dict[str, Any]:
+        """End the conversation; the citizen is told, and may answer two voluntary questions."""
+        return await service.close(handover_id, caller.name, how)
 
     @routes.patch("/{handover_id}/criteria/{track}/{criterion}")
     async def judge(
@@ -128,10 +131,11 @@ def router(service: HandoverService, gate: Gate, feed: Feed) -> APIRouter:
         },
     )
     async def export(handover_id: str, caller: Known, format: Format = "text") -> Response:
-        """The summary as text, PDF or a FHIR R4B QuestionnaireResponse."""
+        """The summary as text, PDF or a FHIR R4B QuestionnaireResponse, whose form is at
+        `/api/questionnaire`."""
         found = await service.detail(handover_id, caller.name, f"exported_{format}")
         if format == "fhir":
-            return Response(fhir.questionnaire_response(found), media_type=fhir.MEDIA_TYPE)
+            return Response(fhir.response(found), media_type=MEDIA_TYPE)
         lines = letters.rows(found)
         if format == "pdf":
             return Response(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -21,8 +22,23 @@ class Words(BaseModel):
     text: str
 
 
-class Outcome(BaseModel):
-    outcome: str = Field(min_length=1, max_length=64, pattern=r"^[\w\- ]+$")
+class Ending(BaseModel):
+    """How a case is closed, and what was noted for afterwards."""
+
+    outcome: str = Field(
+        max_length=64,
+        description="An id of `udfald` in handover/pages/ord.yml, such as `andet`; for an unknown "
+        "one the 422 lists the known ones in `outcomes`",
+    )
+    underretning: date | None = Field(
+        None,
+        description="The day the counsellor made an underretning; the system only notes it and "
+        "sends nothing",
+    )
+    follow_up: date | None = Field(
+        None,
+        description="The day to follow up; left out: what was set before stays, null: taken away",
+    )
 
 
 class JudgementIn(BaseModel):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from bot.tracks.catalogue import Catalogue
 from bot.tracks.intake import Intake
-from handover.clock import Clock, from_rfc3339, rfc3339
+from handover.clock import COPENHAGEN, Clock, from_rfc3339, rfc3339
 from handover.conversations import sentences
 from handover.conversations.messages import (
     ASSISTANT,
@@ -22,8 +23,11 @@ from handover.conversations.messages import (
     Message,
 )
 from handover.errors import Problem
+from handover.handovers.aftercare import Aftercare, follow_up_json, noted
 from handover.handovers.desk import URGENT
+from handover.handovers.desk import found as _handover
 from handover.handovers.possibilities import Possibility
+from handover.handovers.schemas import Ending
 from handover.handovers.summary import (
     Case,
     Json,
@@ -54,10 +58,13 @@ class HandoverService:
         catalogue: Catalogue,
         municipality: Municipality,
         possibilities: Sequence[Possibility],
+        outcomes: Mapping[str, str],
         clock: Clock,
     ) -> None:
+        """``outcomes``: what a case can be closed with, each with its Danish words."""
         self.store, self.texts, self.catalogue = store, texts, catalogue
         self.municipality, self.possibilities, self.clock = municipality, possibilities, clock
+        self.outcomes, self.aftercare = outcomes, Aftercare(municipality.retention, clock)
 
     # seeing
 
@@ -93,6 +100,22 @@ class HandoverService:
         async with self.store.read() as work:
             found = await work.handovers.closed(limit)
             return [await self._item(work, handover) for handover in found]
+
+    async def follow_ups(self) -> list[Json]:
+        """What is to be followed up, the oldest day first, and what was done today."""
+        midnight = datetime.combine(self.aftercare.today, time(), COPENHAGEN)
+        async with self.store.read() as work:
+            rows = await work.aftercare.follow_ups(done_since=midnight)
+            items = []
+            for handover_id, follow_up in rows:
+                handover = await _handover(work, handover_id)
+                last = self.aftercare.last_day(handover).isoformat()
+                own = {
+                    "follow_up": follow_up_json(follow_up),
+                    "last_day": last if handover.closed_at else None,
+                }
+                items.append(await self._item(work, handover) | own)
+            return items
 
     async def _item(self, work: Work, handover: Handover) -> Json:
         conversation = await _conversation(work, handover)
@@ -141,6 +164,8 @@ class HandoverService:
         return summary(case) | {
             "target": target(self.municipality, handover, self.clock()),
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
+            **await noted(work, handover),
+            "last_day": self.aftercare.last_day(handover).isoformat(),
             "conversation_status": conversation.status,
             "contact_asked": intake.closing.contact.wants is not None,
             "erased_by_citizen": conversation.reduced,
@@ -192,8 +217,9 @@ class HandoverService:
             await work.trail.note(actor, "transferred", handover_id)
             return headline(await _handover(work, handover_id))
 
-    async def close(self, handover_id: str, actor: str, outcome: str) -> Json:
+    async def close(self, handover_id: str, actor: str, ending: Ending) -> Json:
         """Closed by a counsellor; a case whose citizen asked for erasure is erased with it."""
+        self._known_outcome(ending.outcome)
         async with self.store.write() as work:
             handover = await _handover(work, handover_id)
             if handover.status == states.CLOSED:
@@ -201,8 +227,12 @@ class HandoverService:
             if handover.claimed_by not in (None, actor):
                 raise Problem(409, "optaget", fields={"held_by": handover.claimed_by})
             now = self.clock()
+            if ending.underretning:
+                await self.aftercare.note_underretning(work, handover, actor, ending.underretning)
+            if "follow_up" in ending.model_fields_set:
+                await self.aftercare.plan(work, handover, actor, ending.follow_up)
             await work.handovers.change(
-                handover_id, status=states.CLOSED, outcome=outcome, closed_at=now
+                handover_id, status=states.CLOSED, outcome=ending.outcome, closed_at=now
             )
             conversation = await self._change_hands(
                 work, handover, CLOSED, "sag_lukket", closed_at=now
@@ -212,6 +242,12 @@ class HandoverService:
             if conversation.reduced:
                 await work.conversations.erase(conversation.id)
             return closed
+
+    def _known_outcome(self, outcome: str) -> None:
+        if outcome not in self.outcomes:
+            known = list(self.outcomes)
+            values, fields = {"udfald": ", ".join(known)}, {"outcomes": known}
+            raise Problem(422, "ukendt_udfald", values=values, fields=fields)
 
     async def _own(self, work: Work, handover_id: str, actor: str) -> Handover:
         handover = await _handover(work, handover_id)
@@ -304,13 +340,6 @@ async def open_question(work: Work, conversation: Conversation) -> list[Draft]:
         return []
     pending = intake.pending
     return [Draft(ASSISTANT, pending.text, "question", pending.id, track=pending.track)]
-
-
-async def _handover(work: Work, handover_id: str) -> Handover:
-    handover = await work.handovers.get(handover_id)
-    if handover is None:
-        raise Problem(404, "findes_ikke")
-    return handover
 
 
 async def _conversation(work: Work, handover: Handover) -> Conversation:

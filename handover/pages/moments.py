@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handover.clock import COPENHAGEN, from_rfc3339
 from handover.opening import DAYS, MONTHS
@@ -26,6 +26,14 @@ def when(moment: str, now: datetime) -> str:
     near = {today: "i dag", today - timedelta(days=1): "i går"}.get(local.date())
     year = f" {local.year}" if local.year != today.year else ""
     return f"{near or f'{local.day}. {MONTHS[local.month - 1]}{year}'} kl. {clock(moment)}"
+
+
+def named_day(text: str, today: date) -> str:
+    """Of a date: ``i dag``, ``i morgen``, ``tirsdag den 1. december``, ``... 1. januar 2027``"""
+    found = date.fromisoformat(text)
+    near = {-1: "i går", 0: "i dag", 1: "i morgen"}.get((found - today).days)
+    year = f" {found.year}" if found.year != today.year else ""
+    return near or f"{DAYS[found.weekday()]} den {found.day}. {MONTHS[found.month - 1]}{year}"
 
 
 def waited(since: str, now: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.templating import Jinja2Templates
 
 from bot.tracks.catalogue import Catalogue
-from handover.clock import Clock
+from handover.clock import Clock, danish_day
 from handover.pages import moments
 from handover.pages.words import Words
 
@@ -28,9 +28,11 @@ def open_templates(
         "hvornaar": lambda moment: moments.when(moment, clock()),
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
         "maal": lambda target: _target(target, words),
+        "dagen": lambda day: moments.named_day(day, danish_day(clock())),
         "ventet": lambda since: moments.waited(since, clock()),
     }
     templates.env.globals["hvem"] = words.who
+    templates.env.globals["i_dag"] = lambda: danish_day(clock()).isoformat()
     templates.env.globals["udfald"] = words.groups["udfald"]
     return templates
 

@@ -53,7 +53,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "afsender": ("citizen", "assistant", "counsellor", "system"),
     "beskedtype": ("question", "crisis", "answer", "summary", "handover", "closing"),
     "lukketrin": ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt"),
-    "udfald": ("andet",),
+    "udfald": (
+        "raadgivet", "afklarende_samtale", "ppr_netvaerksmoede", "egen_laege", "psykiatrien",
+        "undervisning", "andet",
+    ),
 }  # fmt: skip
 
 

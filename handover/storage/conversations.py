@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handover.clock import Clock
 from handover.conversations.access import code_digest, digest, new_resume_code, new_token, same
 from handover.conversations.messages import ASSISTED, CITIZEN, Draft, Message
-from handover.storage.tables import conversations, intakes, messages
+from handover.storage.tables import conversations, feedback, intakes, messages
 from handover.storage.vault import Sealer, Vault
 
 
@@ -273,6 +273,25 @@ class Conversations:
             .values(version=version + 1, payload=payload)
         )
         return result.rowcount == 1
+
+    # what the citizen thought of it
+
+    async def feedback(self, conversation: Conversation) -> dict[str, Any]:
+        """What was answered, and where it is counted; empty as long as nothing is."""
+        statement = select(feedback.c.payload).where(feedback.c.conversation_id == conversation.id)
+        payload = (await self.connection.execute(statement)).scalar_one_or_none()
+        return dict(conversation.sealer.open(payload, "feedback")) if payload else {}
+
+    async def save_feedback(self, conversation: Conversation, given: dict[str, Any]) -> None:
+        await self.forget_feedback(conversation)
+        payload = conversation.sealer.seal(given, "feedback")
+        await self.connection.execute(
+            insert(feedback).values(conversation_id=conversation.id, payload=payload)
+        )
+
+    async def forget_feedback(self, conversation: Conversation) -> None:
+        same = feedback.c.conversation_id == conversation.id
+        await self.connection.execute(delete(feedback).where(same))
 
 
 def _message(conversation: Conversation, row: Row[Any]) -> Message:

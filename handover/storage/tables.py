@@ -175,6 +175,32 @@ notes = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+underretninger = Table(
+    "underretninger",
+    metadata,
+    _handover(primary_key=True),
+    Column("made_on", Date, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    _handover(primary_key=True),
+    Column("due_on", Date, nullable=False, index=True),
+    Column("by", String(100), nullable=False),
+    Column("done_at", Moment),
+    Column("done_by", String(100)),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    _conversation(primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,
@@ -216,6 +242,17 @@ contact_counts = Table(
     Column("day", Date, primary_key=True),
     Column("channel", String(8), primary_key=True),
     Column("outcome", String(16), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+feedback_counts = Table(
+    "feedback_counts",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day
+    Column("channel", String(8), primary_key=True),
+    Column("speaker", String(12), primary_key=True),
+    Column("question", String(16), primary_key=True),
+    Column("answer", String(16), primary_key=True),
     Column("count", Integer, nullable=False),
 )
 

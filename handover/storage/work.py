@@ -12,6 +12,7 @@ from handover.clock import Clock
 from handover.conversations.feed import NEWS, QUEUE, Feed, Notice
 from handover.keyring import Keyring
 from handover.storage.accounts import Accounts
+from handover.storage.aftercare import Aftercare
 from handover.storage.alerts import Alerts
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
@@ -27,6 +28,7 @@ class Work:
     conversations: Conversations
     handovers: Handovers
     alerts: Alerts
+    aftercare: Aftercare
     accounts: Accounts
     counts: Counts
     trail: Trail
@@ -65,6 +67,7 @@ class Store:
             Conversations(connection, self.vault, self.keyring.lookup, self.clock),
             Handovers(connection, self.clock),
             Alerts(connection, self.clock),
+            Aftercare(connection, self.clock),
             Accounts(connection, self.clock),
             Counts(connection),
             Trail(connection, self.clock),

@@ -34,17 +34,18 @@ async def console_pages(place: Place) -> list[str]:
         place, "Min søster er ked af det", "paaroerende", 9, [], safety=worried
     )
     async with await place.counsellor("Bo") as bo:
-        await bo.post(f"/api/handovers/{sister}/close", json={"outcome": "raadgivet"})
+        ending = {"outcome": "raadgivet", "underretning": "2026-11-20", "follow_up": "2026-11-23"}
+        await bo.post(f"/api/handovers/{sister}/close", json=ending)
     async with await place.counsellor("Anna") as anna:
         await anna.post(f"/api/handovers/{mother}/claim")
     cases_seen = [f"/console/sager/{i}" for i in (mother, danger, sister)]
-    return [
+    lists = [
         "/console",
         "/console?priority=normal&mine=ja",
+        "/console/opfoelgning",
         "/console/lukkede",
-        "/console/sager/findes-ikke",
-        *cases_seen,
     ]
+    return [*lists, "/console/sager/findes-ikke", *cases_seen]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

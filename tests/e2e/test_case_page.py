@@ -124,9 +124,11 @@ async def test_no_id_is_ever_shown(place: Place, api: httpx.AsyncClient) -> None
     tracks = list(load_catalogue().tracks)
     ids.append(await cases.teller(place, "hej", "ukendt", None, tracks, channel="sms"))
     await api.post(f"/api/handovers/{ids[1]}/claim")
-    await api.post(f"/api/handovers/{ids[2]}/close", json={"outcome": "ikke_naaet"})
+    ending = {"outcome": "ikke_naaet", "underretning": "2026-11-22", "follow_up": "2026-11-30"}
+    await api.post(f"/api/handovers/{ids[2]}/close", json=ending)
     page = await place.counsellor_at()
-    for path in ("/console", "/console/lukkede", *(f"/console/sager/{i}" for i in ids)):
+    lists = ("/console", "/console/lukkede", "/console/opfoelgning")
+    for path in (*lists, *(f"/console/sager/{i}" for i in ids)):
         await page.goto(path)
         text = await page.locator("body").inner_text()
         assert not RAW.findall(text), path

@@ -260,3 +260,32 @@ def test_an_erased_urgent_case_still_has_a_page() -> None:
     assert view.title == "Ukendt henvender"
     assert [(quote.text, quote.linked) for quote in view.danger] == [("jeg vil dø i aften", False)]
     assert [fact.label for fact in view.open_facts] == ["Henvender", "Alder", "Kommune"]
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        ("2026-11-22", "i går"), ("2026-11-23", "i dag"), ("2026-11-24", "i morgen"),
+        ("2026-12-01", "tirsdag den 1. december"), ("2027-01-01", "fredag den 1. januar 2027"),
+    ],
+)  # fmt: skip
+def test_a_day_is_told_as_one_says_it(day: str, text: str) -> None:
+    assert moments.named_day(day, NOW.date()) == text
+
+
+async def test_late_follow_ups_are_counted_in_the_bar_of_every_page(house: House) -> None:
+    await house.account("Anna", "et langt kodeord")
+    handover_id = await house.hand_over(await house.citizen())
+    async with await house.counsellor() as anna:
+        ending = {"outcome": "andet", "follow_up": "2026-11-24"}
+        await anna.post(f"/api/handovers/{handover_id}/close", json=ending)
+    paths = (
+        "/console",
+        "/console/lukkede",
+        "/console/opfoelgning",
+        f"/console/sager/{handover_id}",
+    )
+    for days, counted in ((0, False), (3, True)):
+        house.clock.advance(days=days)
+        for path in paths:
+            assert ("1<span class" in await counsellor_page(house, path)) == counted, path

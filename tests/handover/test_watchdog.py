@@ -65,7 +65,7 @@ async def test_a_case_is_erased_thirty_days_after_it_was_closed_and_not_before(
     async with await house.counsellor() as anna:
         house.clock.advance(days=40)
         await house.app.state.watchdog.forget()
-        await anna.post(f"{case}/close", json={"outcome": "visiteret"})
+        await anna.post(f"{case}/close", json={"outcome": "raadgivet"})
         house.clock.advance(days=29)
         await house.app.state.watchdog.forget()
         assert (await anna.get(case)).status_code == 200

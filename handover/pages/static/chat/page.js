@@ -5,10 +5,12 @@ import { Choices, openQuestion, titleFor } from "./choices.js";
 import { Composer } from "./composer.js";
 import { armDialogs } from "./dialogs.js";
 import { Feed } from "./feed.js";
+import { Feedback } from "./feedback.js";
 import { armLeaving } from "./leave.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
+import { save } from "./save.js";
 import * as service from "./service.js";
 import { words } from "./texts.js";
 import { View } from "./view.js";
@@ -21,6 +23,7 @@ const log = new Log(byId("log"));
 const view = new View(byId("scroller"), byId("newer"));
 const composer = new Composer(byId("composer"), (text) => write(text, text));
 const choices = new Choices(byId("choices"), choose);
+const feedback = new Feedback(byId("feedback"));
 const opening = new Backoff({ first: 1_000, most: 15_000 });
 
 let conversation = memory.get("conversation") ?? null;
@@ -85,6 +88,7 @@ function leaveBehind() {
   memory.clear();
   outbox = emptyOutbox();
   byId("log").setAttribute("aria-live", "off");
+  feedback.hide();
   log.clear();
   choices.show(null);
   showWriting(false);
@@ -100,6 +104,8 @@ function end(how) {
   byId("ended-title").textContent = words(`ended.${how}.title`);
   byId("ended-text").textContent = words(`ended.${how}.text`);
   byId("ended").hidden = false;
+  byId("ended-save").hidden = how !== "closed";
+  if (how === "closed") feedback.show(conversation);
   document.body.dataset.status = "closed";
   byId("status-text").textContent = words("status.closed");
   composer.show(false);
@@ -185,6 +191,7 @@ function showStatus(now) {
   document.body.dataset.status = now;
   byId("status-text").textContent = words(`status.${now}`);
   composer.show(now !== "closed");
+  byId("ended").hidden = now !== "closed";
   if (now === "closed") end("closed");
   showChoices();
 }
@@ -256,6 +263,7 @@ function prepare(dialog) {
   for (const error of dialog.querySelectorAll(".error")) error.textContent = "";
   const code = conversation?.code;
   byId("own-code").hidden = !code;
+  byId("offer-save").hidden = !log.highest;
   dialog.querySelectorAll("[data-code]").forEach((place) => (place.textContent = code ?? ""));
 }
 
@@ -271,6 +279,10 @@ armLeaving(byId("leave"), () => {
 });
 byId("resume-form").addEventListener("submit", resume);
 byId("erase-now").addEventListener("click", erase);
+byId("save-now").addEventListener("click", () => {
+  save(log.messages());
+  byId("save").close();
+});
 byId("start-anew").addEventListener("click", startAnew);
 addEventListener("online", comeBack);
 addEventListener("offline", () => conversation && showConnection(false));

@@ -12,6 +12,7 @@ export function armForms({ onDone }) {
     if (!("busy" in form.dataset)) send(form, onDone);
   });
   document.addEventListener("input", ({ target }) => target.closest?.(".judge") && judged(target));
+  document.addEventListener("change", ({ target }) => target.dataset?.enables && enable(target));
   document.addEventListener("keydown", (event) => {
     const field = event.target.closest?.("textarea");
     if (field && event.key === "Enter" && (event.ctrlKey || event.metaKey)) field.form.requestSubmit();
@@ -24,6 +25,13 @@ function judged(select) {
   const changed = !select.selectedOptions[0].defaultSelected && (select.value || savedIn(select));
   form.toggleAttribute("data-dirty", Boolean(changed));
   form.querySelector("button").hidden = !changed;
+}
+
+/** A box that is ticked asks for one thing more. */
+function enable(box) {
+  const field = document.getElementById(box.dataset.enables);
+  field.disabled = !box.checked;
+  field.closest(".field").hidden = !box.checked;
 }
 
 const savedIn = (select) => [...select.options].find((option) => option.defaultSelected)?.value;
@@ -64,7 +72,7 @@ async function sendNote(form) {
 }
 
 function bodyOf(form) {
-  const fields = [...form.elements].filter(({ name }) => name && name !== "note");
+  const fields = [...form.elements].filter(({ name, disabled }) => name && name !== "note" && !disabled);
   return Object.fromEntries(fields.map((field) => [field.name, valueOf(field)]));
 }
 

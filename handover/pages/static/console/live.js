@@ -58,7 +58,8 @@ export class Live {
 
   async ask() {
     try {
-      this.onFresh?.(await refresh());
+      const page = await refresh();
+      this.onFresh?.(page);
       this.reached();
       this.later();
     } catch (error) {
