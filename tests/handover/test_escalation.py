@@ -257,6 +257,9 @@ async def test_a_try_that_fails_is_not_made_again_once_the_case_is_taken(duty: D
                 await anna.post(f"/api/handovers/{handover_id}/claim")
             post.refuse = ""
             await later(house, hours=1)
+            async with await house.counsellor() as anna:
+                await anna.post(f"/api/handovers/{handover_id}/release")
+            await later(house, minutes=4)  # waits anew: the old call is over
             [alert] = await detail(house, handover_id)
         assert (alert["state"], alert["tries"], post.letters) == ("dropped", 1, [])
 
