@@ -29,6 +29,7 @@ OWN_KEYS = (
     "fejl_besked_for_lang", "fejl_uventet", "fejl_ukendt_kode", "fejl_for_mange_forsoeg",
     "fejl_optaget", "fejl_ikke_din", "fejl_allerede_lukket", "fejl_forkert_login",
     "fejl_csrf", "widget_aabn", "widget_titel", "widget_luk", "widget_forlad", "widget_fare",
+    "widget_ring_112",
     "widget_aabner", "widget_fejl", "widget_igen", "widget_ring", "widget_ny", "widget_ulaest",
 )  # fmt: skip
 

@@ -79,7 +79,11 @@ class Panel {
   }
 }
 
-const emergency = () => element("a", { href: "tel:112", className: "emergency" }, GIVEN.texts.emergency);
+/** The question before the number is read out everywhere, but seen only where there is room. */
+function emergency() {
+  const question = element("span", { className: "question" }, `${GIVEN.texts.danger} `);
+  return element("a", { href: "tel:112", className: "emergency" }, element("span", {}, question, GIVEN.texts.emergency));
+}
 
 function lineToCall({ name, when, number }) {
   const call = element("a", { href: `tel:${number.replaceAll(" ", "")}` }, number);
