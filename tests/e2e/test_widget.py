@@ -14,7 +14,6 @@ import yaml
 from playwright.async_api import FrameLocator, Page, Response, Route, expect
 
 from handover.settings import ROOT
-from tests.handover.conftest import entry
 
 from .conftest import DESK, PHONE, Place
 from .foreign import Site
@@ -37,7 +36,7 @@ def changes(tmp_path: Path, site: Site) -> dict[str, Any]:
     document["widget"] = {"websteder": [site.url, site.far_url]}
     path = tmp_path / "kommune.yml"
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-    return {"municipality": path}
+    return {"municipality": path, "rasa_timeout": 8.0}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -132,7 +131,8 @@ async def test_the_sites_own_scripts_cannot_reach_into_the_conversation(desk: Pa
     await open_chat(desk)
     reached = await desk.evaluate(
         """() => {
-          const frame = document.querySelector("stime-raadgivning").shadowRoot.querySelector("iframe");
+          const { shadowRoot } = document.querySelector("stime-raadgivning");
+          const frame = shadowRoot.querySelector("iframe");
           try { return String(frame.contentWindow.sessionStorage.length); }
           catch (error) { return error.name; }
         }"""
@@ -165,7 +165,7 @@ async def test_a_reload_of_the_site_keeps_the_conversation_and_what_is_half_writ
     assert place.rasa.texts == [WORRY]
 
 
-async def test_where_the_browser_keeps_nothing_for_the_frame_the_citizen_is_told_and_comes_back_by_code(
+async def test_where_the_browser_keeps_nothing_for_frames_the_code_leads_back(
     place: Place, far: Page
 ) -> None:
     frame = await open_chat(far)
@@ -356,9 +356,10 @@ async def test_nothing_is_cut_off_or_scrolls_sideways(
 
 
 async def test_a_message_is_announced_once_where_the_reader_is(place: Place, desk: Page) -> None:
-    let_through = asyncio.Event()
+    asked, let_through = asyncio.Event(), asyncio.Event()
 
     async def wait(_: dict[str, Any]) -> None:
+        asked.set()
         await let_through.wait()
 
     await open_chat(desk)
@@ -368,7 +369,9 @@ async def test_a_message_is_announced_once_where_the_reader_is(place: Place, des
         """log => {
           window.announced = [];
           new MutationObserver((changes) => changes.forEach(({ addedNodes }) =>
-            addedNodes.forEach((node) => node.classList?.contains("message") && announced.push(node.textContent))
+            addedNodes.forEach((node) => {
+              if (node.classList?.contains("message")) announced.push(node.textContent);
+            })
           )).observe(log, { childList: true, subtree: true });
         }"""
     )
@@ -377,8 +380,7 @@ async def test_a_message_is_announced_once_where_the_reader_is(place: Place, des
     await expect(desk.locator("stime-raadgivning [role=status]")).to_have_text("")
     place.rasa.before = wait
     await write(desk, MORE)
-    while not place.rasa.at_once:
-        await asyncio.sleep(0.02)
+    await asked.wait()
     await chat(desk).get_by_role("button", name="Luk chatten").click()
     await expect(panel(desk)).to_be_hidden()
     let_through.set()
@@ -418,8 +420,9 @@ async def test_a_site_that_is_not_listed_gets_no_launcher_and_no_frame(
         assert any("står ikke under widget.websteder" in line for line in told)
         assert await page.frame_locator("iframe").get_by_role("log").count() == 0
         begin = """async (url) => {
-          const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
-          return await fetch(url, options).then(() => "begun", (error) => error.name);
+          const headers = { "Content-Type": "application/json" };
+          const asking = fetch(url, { method: "POST", headers, body: "{}" });
+          return await asking.then(() => "begun", (error) => error.name);
         }"""
         assert await page.evaluate(begin, f"{town.service}/api/conversations") == "TypeError"
     [refusal] = place.complaints
