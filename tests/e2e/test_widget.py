@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import yaml
 from playwright.async_api import FrameLocator, Page, Response, Route, expect
 
-from handover.settings import ROOT
+from tests.handover.test_widget import municipality_with
 
 from .conftest import DESK, PHONE, Place
 from .foreign import Site
@@ -32,11 +31,8 @@ def site() -> Site:
 
 @pytest.fixture
 def changes(tmp_path: Path, site: Site) -> dict[str, Any]:
-    document = yaml.safe_load((ROOT / "config" / "kommune.yml").read_text(encoding="utf-8"))
-    document["widget"] = {"websteder": [site.url, site.far_url]}
-    path = tmp_path / "kommune.yml"
-    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-    return {"municipality": path, "rasa_timeout": 8.0}
+    listed = municipality_with(tmp_path, site.url, site.far_url)
+    return {"municipality": listed, "rasa_timeout": 8.0}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -233,7 +229,7 @@ async def elsewhere(route: Route) -> None:
     await route.fulfill(content_type="text/html", body="<title>Vejret</title><h1>Vejret</h1>")
 
 
-@pytest.mark.parametrize("way", ["link", "escape", "escape beside the frame"])
+@pytest.mark.parametrize("way", ["link", "escape", "escape, closed, escape", "escape beside it"])
 async def test_leaving_at_once_replaces_the_whole_page_and_forgets_the_conversation(
     desk: Page, town: Site, way: str
 ) -> None:
@@ -245,9 +241,11 @@ async def test_leaving_at_once_replaces_the_whole_page_and_forgets_the_conversat
     if way == "link":
         await chat(desk).get_by_role("link", name="Forlad siden hurtigt").click()
     else:
-        if way != "escape":
+        if way == "escape beside it":
             await desk.get_by_label("Søg").focus()
         await desk.keyboard.press("Escape")
+        if "closed" in way:
+            await expect(panel(desk)).to_be_hidden()
         await desk.keyboard.press("Escape")
     await expect(desk).to_have_title("Vejret")
     assert await desk.evaluate("history.length") == steps

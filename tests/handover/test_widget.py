@@ -21,7 +21,8 @@ SITE, OTHER = "https://www.kommune.dk", "https://andre.dk"
 FILE = ROOT / "config" / "kommune.yml"
 
 
-def written(folder: Path, *sites: str) -> Path:
+def municipality_with(folder: Path, *sites: str) -> Path:
+    """The example's file, with these sites listed."""
     document: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     document["widget"] = {"websteder": list(sites)}
     path = folder / "kommune.yml"
@@ -34,7 +35,7 @@ async def shown(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[House]:
     """The service of a municipality that lists one site."""
-    path = written(tmp_path, SITE)
+    path = municipality_with(tmp_path, SITE)
     async with running(tmp_path, rasa, clock, screen, municipality=path) as house:
         yield house
 
@@ -120,14 +121,14 @@ def test_the_script_uses_nothing_that_a_strict_policy_forbids() -> None:
 )  # fmt: skip
 def test_what_is_no_address_of_a_site_stops_the_start(tmp_path: Path, site: str) -> None:
     with pytest.raises(MunicipalityError, match=r"kommune\.yml: widget\.websteder\.0: "):
-        load_municipality(written(tmp_path, site), {"krop_mad": None})
+        load_municipality(municipality_with(tmp_path, site), {"krop_mad": None})
 
 
 def test_sites_may_have_a_port_and_a_machine_of_ones_own_may_do_without_https(
     tmp_path: Path,
 ) -> None:
     sites = (SITE, "https://proeve.kommune.dk:8443", "http://localhost:8080", "http://127.0.0.1")
-    found = load_municipality(written(tmp_path, *sites), {"krop_mad": None})
+    found = load_municipality(municipality_with(tmp_path, *sites), {"krop_mad": None})
     assert found.widget.hosts == sites
 
 

@@ -7,7 +7,12 @@ class Launcher {
     this.news = 0;
     this.lastEscape = -Infinity;
     this.host = document.createElement(TAG);
-    this.panel = new Panel(() => this.closed(), () => this.countNews(), (how) => this.leave(how));
+    this.panel = new Panel({
+      onClosed: () => this.closed(),
+      onNews: () => this.countNews(),
+      onEscape: () => this.escape(performance.now(), true),
+      onLeave: (how) => this.leave(how),
+    });
     this.panel.colours = wishedColours(wishes);
     this.count = element("span", { className: "count", hidden: true });
     const state = { "aria-expanded": "false", "aria-controls": this.panel.element.id };
@@ -52,15 +57,18 @@ class Launcher {
     this.panel.status.textContent = GIVEN.texts.news;
   }
 
-  /** Escape closes; twice in a row, from inside the frame or beside it, leaves. */
   key(event) {
     if (event.key !== "Escape" || event.repeat) return;
-    if (event.timeStamp - this.lastEscape < TWICE_WITHIN_MS) return this.leave();
-    if (!this.panel.open) return;
-    this.lastEscape = event.timeStamp;
-    if (!event.composedPath().includes(this.host)) return;
-    event.preventDefault();
-    this.panel.close();
+    const within = this.panel.open && event.composedPath().includes(this.host);
+    if (within) event.preventDefault();
+    this.escape(event.timeStamp, within);
+  }
+
+  /** Once, within the chat, it closes; twice in a row, the second wherever the focus is then, leaves. */
+  escape(moment, within) {
+    if (moment - this.lastEscape < TWICE_WITHIN_MS) return this.leave();
+    if (this.panel.open) this.lastEscape = moment;
+    if (within) this.panel.close();
   }
 
   leave({ forgotten = false } = {}) {

@@ -2,8 +2,8 @@
 // whom to call, the way out, and trying again.
 
 class Panel {
-  constructor(onClosed, onNews, onLeave) {
-    Object.assign(this, { onClosed, onNews, onLeave });
+  constructor({ onClosed, onNews, onEscape, onLeave }) {
+    Object.assign(this, { onClosed, onNews, onEscape, onLeave });
     this.frame = null;
     this.colours = null;
     this.title = element("h2", { tabIndex: -1 });
@@ -74,7 +74,8 @@ class Panel {
 
   told(what) {
     if (what === "leave") this.onLeave({ forgotten: true });
-    else if (what === "close" || what === "escape") this.close();
+    else if (what === "escape") this.onEscape();
+    else if (what === "close") this.close();
     else if (what === "news" && !this.open) this.onNews();
   }
 }
