@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from bot.safety.dialogue import Dialogue
 from bot.safety.screen import Screen as BotScreen
 from bot.tracks.catalogue import load_catalogue
-from handover import console, errors, internal
+from handover import console, errors, internal, widget
 from handover.accounts.login import Gate, Logins
 from handover.clock import Clock, system_clock
 from handover.conversations import routes as conversations
@@ -113,7 +113,12 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(SecurityHeaders, https=settings.https),
+            Middleware(
+                SecurityHeaders,
+                https=settings.https,
+                frame=widget.FRAME,
+                hosts=municipality.widget.hosts,
+            ),
             Middleware(BodyLimit, answer=_too_large(texts)),
         ],
     )

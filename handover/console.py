@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response, Streamin
 from fastapi.staticfiles import StaticFiles
 
 from bot.safety.resources import load_resources
+from handover import widget
 from handover.accounts.login import COOKIE, Caller, Gate, Logins
 from handover.conversations.feed import QUEUE, Feed, Notice
 from handover.errors import Problem
@@ -70,7 +71,14 @@ def mount(
 
     def page(request: Request, name: str, **context: Any) -> HTMLResponse:
         return templates.TemplateResponse(
-            request, name, {"municipality": place, "resources": resources, **context}
+            request,
+            name,
+            {
+                "municipality": place,
+                "resources": resources,
+                "exit_url": municipality.exit_address,
+                **context,
+            },
         )
 
     async def inside(
@@ -84,6 +92,10 @@ def mount(
     @public.get("/", response_class=HTMLResponse)
     async def chat(request: Request) -> Response:
         return page(request, "chat.html")
+
+    if municipality.widget.hosts:
+        public.add_api_route(widget.FRAME, chat, response_class=HTMLResponse)
+        public.include_router(widget.router(municipality, resources, texts))
 
     @console.get("/login", response_class=HTMLResponse)
     async def login_page(request: Request, who: Visitor) -> Response:

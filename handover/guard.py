@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST = 64 * 1024
 """Bytes of a request's body."""
 
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; script-src 'self'; style-src 'self'; "
+CONTENT = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'",
+    "form-action 'self'; frame-ancestors "
+)
+HEADERS = {
+    "Content-Security-Policy": f"{CONTENT}'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -23,11 +28,19 @@ STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
 class SecurityHeaders:
-    def __init__(self, app: ASGIApp, https: bool) -> None:
+    """No page may be framed, but ``frame`` by ``hosts`` (``https://www.kommune.dk``)."""
+
+    def __init__(self, app: ASGIApp, https: bool, frame: str, hosts: Sequence[str]) -> None:
         self.app = app
         self.headers = dict(HEADERS)
         if https:
             self.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        self.by_path = {frame: self.framed(hosts)} if hosts else {}
+
+    def framed(self, hosts: Sequence[str]) -> dict[str, str]:
+        headers = {**self.headers, "Content-Security-Policy": CONTENT + " ".join(hosts)}
+        del headers["X-Frame-Options"]  # knows no list; frame-ancestors says it all
+        return headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,7 +50,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
+                for name, value in self.by_path.get(scope["path"], self.headers).items():
                     headers.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-store")

@@ -13,6 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.safety.resources import Resource, ResourceError, own_resources
 
+EXIT = "https://www.dmi.dk/"
+"""Where quick exit leads, if the municipality names no other place."""
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "loerdag", "soendag")
 
 
@@ -43,6 +45,13 @@ def _span(value: object) -> object:
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Span = Annotated[tuple[time, time], BeforeValidator(_span)]
 Words = Annotated[str, Field(min_length=1)]
+Origin = Annotated[
+    str,
+    Field(
+        pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$"
+    ),
+]
+"""``https://www.kommune.dk``, as a browser writes it: no path, no capitals, no star."""
 
 
 class Part(BaseModel):
@@ -161,6 +170,12 @@ class Duty(Part):
         return self
 
 
+class Widget(Part):
+    """The sites that may show the chat in a frame; none: no site may."""
+
+    hosts: tuple[Origin, ...] = Field((), alias="websteder")
+
+
 class Municipality(Part):
     name: Words = Field(alias="navn")
     authority: Words = Field(alias="kommune_navn")
@@ -175,6 +190,11 @@ class Municipality(Part):
     crisis_lines: tuple[dict[str, Any], ...] = Field((), alias="krisetilbud")
     retention: Retention = Field(alias="opbevaring")
     duty: Duty = Field(alias="vagt")
+    widget: Widget = Field(default_factory=Widget)
+
+    @property
+    def exit_address(self) -> str:
+        return self.leave_site or EXIT
 
     @property
     def own_resources(self) -> tuple[Resource, ...]:

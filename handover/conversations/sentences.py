@@ -32,6 +32,8 @@ OWN_KEYS = (
     "spoerg_anbefale_paaroerende", "spoerg_anbefale_fagperson", "spoerg_anbefale_ukendt",
     "fejl_csrf", "fejl_ukendt_udfald", "fejl_underretning_dato", "fejl_opfoelgning_dato",
     "fejl_opfoelgning_slettet", "fejl_ikke_slut",
+    "widget_aabn", "widget_titel", "widget_luk", "widget_forlad", "widget_fare", "widget_ring_112",
+    "widget_aabner", "widget_fejl", "widget_igen", "widget_ring", "widget_ny", "widget_ulaest",
 )  # fmt: skip
 
 

@@ -178,11 +178,17 @@ async def chrome() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture
+def changes() -> dict[str, Any]:
+    """The settings that differ from what all tests run with."""
+    return {}
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def place(
-    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, chrome: Browser
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, chrome: Browser, changes: dict[str, Any]
 ) -> AsyncIterator[Place]:
-    async with running(tmp_path, rasa, clock, WordScreen()) as house:
+    async with running(tmp_path, rasa, clock, WordScreen(), **changes) as house:
         wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
         await wire.open()
         place = Place(**vars(house), wire=wire, browser=chrome)

@@ -10,6 +10,7 @@ from playwright.async_api import async_playwright, expect
 
 from tests.e2e import cases
 from tests.e2e.conftest import DESK, PHONE, Place, Wire
+from tests.e2e.foreign import Site
 from tests.handover.conftest import (
     FakeClock,
     RasaStandIn,
@@ -19,6 +20,7 @@ from tests.handover.conftest import (
     running,
     serving,
 )
+from tests.handover.test_widget import municipality_with
 from tools import browser as chromium
 from tools.places import ROOT
 
@@ -54,6 +56,22 @@ async def console(place: Place) -> None:
     await page.screenshot(path=IMAGES / "console.png")
 
 
+async def widget(place: Place, site: Site) -> None:
+    question = entry(ASKED, question="sikkerhed_nu", choices=cases.YES_NO)
+    place.rasa.answer = lambda _: [*entry(UNDERSTOOD), *question]
+    page = await place.window(viewport={"width": 1100, "height": 720})
+    await page.goto(site.url)
+    await page.locator("stime-raadgivning .launcher").click()
+    frame = page.frame_locator("stime-raadgivning iframe")
+    await expect(frame.get_by_role("log")).to_contain_text("Fortæl med dine egne ord")
+    await frame.get_by_label("Skriv din besked").fill(cases.MOTHER)
+    await page.keyboard.press("Enter")
+    await frame.get_by_role("button", name="Ved ikke").wait_for()
+    await page.mouse.move(0, 0)
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=IMAGES / "widget.png")
+
+
 async def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     rasa = RasaStandIn(port=free_port())
@@ -62,11 +80,17 @@ async def main() -> None:
             executable_path=chromium.find(), args=["--no-sandbox"]
         )
         folder = Path(tempfile.mkdtemp())
-        async with running(folder, rasa, FakeClock(), WordScreen()) as house:
+        site = Site()
+        listed = municipality_with(folder, site.url)
+        async with running(folder, rasa, FakeClock(), WordScreen(), municipality=listed) as house:
             wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
             await wire.open()
             place = Place(**vars(house), wire=wire, browser=chrome)
+            site.service = wire.url
+            site.head = site.line()
             await chat(place)
+            async with site.open():
+                await widget(place, site)
             await console(place)
             await chrome.close()
             await wire.close()

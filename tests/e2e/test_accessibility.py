@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Frame, Page, expect
 
 from . import cases
 from .conftest import HERE, PHONE, Place
@@ -15,7 +15,7 @@ AXE = HERE / "axe" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-async def faults(page: Page) -> list[str]:
+async def faults(page: Page | Frame) -> list[str]:
     """``rule: element`` for everything that axe-core objects to."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     only = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}

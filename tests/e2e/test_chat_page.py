@@ -222,3 +222,42 @@ async def test_a_long_conversation_scrolls_inside_the_page_and_never_the_page_it
         await expect(phone.get_by_role("button", name="Ja", exact=True)).to_be_visible()
     assert await phone.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert await phone.evaluate("document.documentElement.scrollTop") == 0
+
+
+MOVING = """async () => {
+  const { View } = await import("/static/chat/view.js");
+  const make = (name, height) => {
+    const made = document.createElement(name);
+    made.style.height = height;
+    return made;
+  };
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const outOfSight = (mark) => new Promise((done) => {
+    new IntersectionObserver(([entry]) => entry.isIntersecting || done()).observe(mark);
+  });
+  const [scroller, column] = [make("div", "300px"), make("div", "auto")];
+  const newer = make("button", "auto");
+  scroller.style.overflowY = "auto";
+  scroller.append(column);
+  document.body.replaceChildren(scroller, newer);
+  newer.hidden = true;
+  const view = new View(scroller, newer);
+  const add = (height) => {
+    const item = make("p", height);
+    view.end.before(item);
+    return item;
+  };
+  await pause(300); // it has looked around
+  add("1500px");
+  view.toEnd();
+  await outOfSight(view.end);
+  view.follow(add("200px"));
+  await pause(2000);
+  return [newer.hidden, scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < 2];
+}"""
+
+
+async def test_what_comes_while_the_page_still_moves_to_the_newest_is_shown(place: Place) -> None:
+    page = await place.window(**PHONE)
+    await page.goto("/console/login")  # a page with our styles, on which nothing else moves
+    assert await page.evaluate(MOVING) == [True, True]

@@ -15,6 +15,15 @@ function read() {
 export const memory = {
   get: (name) => kept[name],
 
+  /** Whether a reload finds what is kept now: not where the browser refuses a frame its storage. */
+  get lasts() {
+    try {
+      return sessionStorage.getItem(KEY) !== null;
+    } catch {
+      return false;
+    }
+  },
+
   set(values) {
     if (forgotten) return;
     kept = { ...kept, ...values };

@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { armDialogs } from "./dialogs.js";
 import { Feed } from "./feed.js";
 import { Feedback } from "./feedback.js";
+import { armHost, host } from "./host.js";
 import { armLeaving } from "./leave.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
@@ -56,6 +57,8 @@ async function begin() {
 function adopt({ conversation_id: id, token, resume_code: code, status: now, messages }) {
   conversation = { id, token, code };
   memory.set({ conversation, clientId: undefined });
+  byId("forgetful").hidden = memory.lasts;
+  showCode(byId("forgetful"));
   follow(now, messages);
 }
 
@@ -133,6 +136,7 @@ function receive(messages) {
   showChoices();
   const first = items.find((item) => item.dataset.sender !== "citizen");
   if (first) view.follow(first, { behavior: isFilling() ? "instant" : undefined });
+  if (first && !isFilling()) host.tell("news");
   if (fresh.some(mayChangeStatus)) feed?.ask();
 }
 
@@ -261,10 +265,19 @@ async function erase() {
 
 function prepare(dialog) {
   for (const error of dialog.querySelectorAll(".error")) error.textContent = "";
-  const code = conversation?.code;
-  byId("own-code").hidden = !code;
+  byId("own-code").hidden = !conversation?.code;
   byId("offer-save").hidden = !log.highest;
-  dialog.querySelectorAll("[data-code]").forEach((place) => (place.textContent = code ?? ""));
+  showCode(dialog);
+}
+
+function showCode(part) {
+  part.querySelectorAll("[data-code]").forEach((place) => (place.textContent = conversation?.code ?? ""));
+}
+
+/** Opened in its frame: to the field, but not with a phone's keyboard over what is said first. */
+function takeFocus() {
+  const typing = matchMedia("(pointer: fine)").matches && !composer.form.hidden;
+  (typing ? composer.field : byId("scroller")).focus();
 }
 
 function comeBack() {
@@ -273,9 +286,16 @@ function comeBack() {
 }
 
 armDialogs(prepare);
-armLeaving(byId("leave"), () => {
+const leave = armLeaving(byId("leave"), () => {
   feed?.stop();
   outbox.stop();
+});
+byId("close").hidden = !host.framed;
+byId("close").addEventListener("click", () => host.tell("close"));
+// Not by its address: that would be one more step in the tab's history.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  composer.field.focus();
 });
 byId("resume-form").addEventListener("submit", resume);
 byId("erase-now").addEventListener("click", erase);
@@ -287,4 +307,5 @@ byId("start-anew").addEventListener("click", startAnew);
 addEventListener("online", comeBack);
 addEventListener("offline", () => conversation && showConnection(false));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && comeBack());
+armHost({ onShown: takeFocus, onLeave: leave });
 begin();
