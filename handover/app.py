@@ -32,7 +32,9 @@ from handover.handovers.service import HandoverService
 from handover.keyring import open_keyring
 from handover.limits import Limit
 from handover.municipality import load_municipality
+from handover.pages.words import load_words
 from handover.settings import Settings
+from handover.statistics.facts import Measures
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
@@ -66,7 +68,11 @@ def create_app(
 
     feed = Feed()
     database = Database(settings.database)
-    store = Store(database, keyring, clock, feed)
+    words = load_words()
+    measures = Measures(
+        municipality.hours, frozenset(words.groups["udfald"]), frozenset(catalogue.tracks)
+    )
+    store = Store(database, keyring, clock, feed, measures)
     guard = Guard(screen or BotScreen.load(), Dialogue.load(), municipality, clock)
     rasa = assistant or RasaAssistant(
         settings.rasa_url, settings.rasa_timeout, settings.rasa_token.get_secret_value()

@@ -9,6 +9,7 @@ from typing import Any
 from handover import opening
 from handover.conversations.messages import ASSISTED, CLOSED, WAITING
 from handover.municipality import Municipality
+from handover.statistics.count import count
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
 from handover.storage.handovers import Handover
@@ -46,14 +47,24 @@ async def hand_over(
         await work.handovers.raise_rank(existing.id, rank)
         if existing.status == states.CLOSED:
             await _reopen(work, existing)
+    await goes_on(work, conversation)
     if conversation.status in (ASSISTED, CLOSED):
         changes = {"status": WAITING, "closed_at": None, "outcome": None}
         await work.conversations.change(conversation, **changes)
     work.announce(conversation.id)
     work.announce_queue()
+    await count(work, conversation)
     found = await work.handovers.of(conversation.id)
     assert found is not None
     return found, existing is None
+
+
+async def goes_on(work: Work, conversation: Conversation) -> None:
+    """One that was counted as ended without a hand-over is not ended."""
+    if conversation.outcome:
+        await work.counts.add(
+            conversation.created_at, conversation.channel, conversation.outcome, by=-1
+        )
 
 
 async def _reopen(work: Work, handover: Handover) -> None:

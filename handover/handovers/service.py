@@ -33,6 +33,7 @@ from handover.handovers.summary import (
     summary,
 )
 from handover.municipality import Municipality
+from handover.statistics.count import count
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
 from handover.storage.handovers import Handover, Position
@@ -141,7 +142,8 @@ class HandoverService:
                     raise Problem(409, "optaget", fields={"held_by": held.claimed_by})
                 return headline(held)
             handover = await _handover(work, handover_id)
-            await self._change_hands(work, handover, COUNSELLED, "raadgiver_her")
+            conversation = await self._change_hands(work, handover, COUNSELLED, "raadgiver_her")
+            await count(work, conversation)
             await work.trail.note(actor, "claimed", handover_id)
             return headline(handover)
 
@@ -190,6 +192,7 @@ class HandoverService:
                 work, handover, CLOSED, "sag_lukket", closed_at=now
             )
             await work.trail.note(actor, "closed", handover_id)
+            await count(work, conversation)
             closed = headline(await _handover(work, handover_id))
             if conversation.reduced:
                 await work.conversations.erase(conversation.id)

@@ -15,8 +15,9 @@ class Counts:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
 
-    async def add(self, moment: datetime, channel: str, outcome: str) -> None:
-        """``outcome``: ``no_consent``, ``finished``, ``left`` or ``erased``."""
+    async def add(self, moment: datetime, channel: str, outcome: str, by: int = 1) -> None:
+        """``outcome``: ``no_consent``, ``finished``, ``left`` or ``erased``; ``by`` -1 takes back
+        what is counted, since the conversation goes on."""
         key = {
             "day": moment.astimezone(COPENHAGEN).date(),
             "channel": channel,
@@ -25,7 +26,7 @@ class Counts:
         table = contact_counts
         same = (table.c[name] == value for name, value in key.items())
         changed = await self.connection.execute(
-            update(table).where(*same).values(count=table.c.count + 1)
+            update(table).where(*same).values(count=table.c.count + by)
         )
         if not changed.rowcount:
-            await self.connection.execute(insert(table).values(**key, count=1))
+            await self.connection.execute(insert(table).values(**key, count=by))

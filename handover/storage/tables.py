@@ -193,6 +193,22 @@ contact_counts = Table(
     Column("count", Integer, nullable=False),
 )
 
+case_counts = Table(
+    "case_counts",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day, of the hand-over's making
+    Column("measure", String(16), primary_key=True),
+    Column("value", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+standings = Table(  # as what a case stands in case_counts, for as long as its text is kept
+    "standings",
+    metadata,
+    _conversation(primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
