@@ -34,7 +34,10 @@ from handover.limits import Limit
 from handover.municipality import load_municipality
 from handover.pages.words import load_words
 from handover.settings import Settings
+from handover.statistics import routes as statistics_routes
 from handover.statistics.facts import Measures
+from handover.statistics.service import StatisticsService, listed
+from handover.statistics.yardsticks import load_yardsticks
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
@@ -84,6 +87,9 @@ def create_app(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
     )
     gate = Gate(logins)
+    statistics = StatisticsService(
+        store, listed(words.groups, catalogue.tracks), load_yardsticks(), clock
+    )
     watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, clock)
 
     @asynccontextmanager
@@ -114,10 +120,11 @@ def create_app(
     app.include_router(conversations.router(service, turns, guesses))
     app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
     app.include_router(handovers.router(desk, gate, feed))
+    app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    console.mount(app, desk, logins, gate, feed, texts, municipality, settings)
+    console.mount(app, desk, statistics, words, logins, gate, feed, texts, municipality, settings)
 
     @app.get("/healthz", tags=["service"])
     async def healthz() -> JSONResponse:

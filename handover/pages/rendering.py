@@ -9,6 +9,7 @@ from fastapi.templating import Jinja2Templates
 from bot.tracks.catalogue import Catalogue
 from handover.clock import Clock
 from handover.pages import moments
+from handover.pages.overview import month_name
 from handover.pages.words import Words
 
 
@@ -25,11 +26,18 @@ def open_templates(
         "klokken": moments.clock,
         "hvornaar": lambda moment: moments.when(moment, clock()),
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
+        "maaned": month_name,
+        "tal": number,
         "ventet": lambda since: moments.waited(since, clock()),
     }
     templates.env.globals["hvem"] = words.who
     templates.env.globals["udfald"] = words.groups["udfald"]
     return templates
+
+
+def number(count: int) -> str:
+    """``1.250``"""
+    return f"{count:,}".replace(",", ".")
 
 
 def button_titles(catalogue: Catalogue) -> dict[str, str]:
