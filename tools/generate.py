@@ -1,0 +1,235 @@
+"""Fills a database with made-up cases, sealed as real ones, to see how the service bears them.
+
+.venv/bin/python -m tools.generate var/many --closed 1000000 --waiting 2000 --claimed 300
+
+Waiting and claimed cases go through the service's own storage one by one. Closed ones are made of
+the same rows, many at a time; they are spread over the last years and counted in the overview.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Table, insert, text
+
+from bot.tracks.catalogue import SPEAKERS, load_catalogue
+from bot.tracks.intake import Fact, Intake, Quote, TrackSeen
+from handover.clock import system_clock
+from handover.conversations.feed import Feed
+from handover.conversations.messages import (
+    ASSISTANT,
+    CITIZEN,
+    CLOSED,
+    COUNSELLED,
+    Draft,
+    Message,
+)
+from handover.handovers import desk
+from handover.keyring import open_keyring
+from handover.municipality import load_municipality
+from handover.pages.words import load_words
+from handover.settings import Settings
+from handover.statistics.count import count
+from handover.statistics.facts import Measures, facts
+from handover.storage import tables
+from handover.storage.database import Database
+from handover.storage.handovers import CLOSED as CASE_CLOSED
+from handover.storage.handovers import Handover
+from handover.storage.migrate import migrate
+from handover.storage.statistics import Cell
+from handover.storage.work import Store, Work
+from tools import report
+from tools.report import say, step
+
+AT_ONCE = 2000
+MONTHS = 36  # over which closed cases are spread
+COUNSELLORS = 20
+CHANNELS = ("web", "web", "web", "sms", "phone")
+LEVELS = (*["none"] * 7, *["ask"] * 2, "alarm")
+TELLINGS = (
+    "Min datter på 13 spiser næsten ikke, og hun siger, at hun er for tyk. Hvad kan vi gøre?",
+    "Jeg kan ikke sove, og jeg er bange for at komme i skole, fordi alle kigger på mig.",
+    "Min bror bliver så vred, at vi ikke tør være hjemme, og mor og far ved det ikke.",
+    "En dreng i min klasse er holdt op med at tale med nogen. Hvem kan jeg ringe til?",
+    "Min søn kan ikke sidde stille, og skolen siger, at det ikke kan blive ved.",
+)
+ASKED = "Et vigtigt spørgsmål, som jeg stiller alle: Er nogen i fare lige nu?"
+
+
+@dataclass
+class Hand:
+    """Whose clock can be set, so that cases come at the time they are said to."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Rows:
+    """What is stored of many closed cases."""
+
+    tables: dict[Table, list[dict[str, Any]]] = field(
+        default_factory=lambda: {
+            table: []
+            for table in (
+                tables.conversations, tables.intakes, tables.messages, tables.handovers,
+                tables.standings,
+            )
+        }
+    )  # fmt: skip
+    cells: Counter[Cell] = field(default_factory=Counter)
+
+
+class Generator:
+    def __init__(self, settings: Settings, seed: int) -> None:
+        catalogue, words = load_catalogue(), load_words()
+        municipality = load_municipality(settings.municipality, catalogue.tracks)
+        self.tracks, self.outcomes = tuple(catalogue.tracks), tuple(words.groups["udfald"])
+        self.measures = Measures(
+            municipality.hours, frozenset(self.outcomes), frozenset(self.tracks)
+        )
+        self.now, self.dice = system_clock(), random.Random(seed)
+        self.clock = Hand(self.now)
+        self.database = Database(settings.database)
+        keyring = open_keyring(settings)
+        self.store = Store(self.database, keyring, self.clock, Feed(), self.measures)
+        self.intakes = [self.told(level, words) for level in LEVELS for words in TELLINGS]
+
+    def told(self, level: str, words: str) -> tuple[Intake, dict[str, Any]]:
+        quote = Quote(3, words)
+        intake = Intake(
+            handled_seq=4,
+            speaker=Fact(self.dice.choice(SPEAKERS), [quote]),
+            age=Fact(self.dice.randint(7, 17), [quote]),
+            tracks=[TrackSeen(self.dice.choice(self.tracks), [quote])],
+            concern=[quote],
+        )
+        intake.safety.level = level
+        if level != "none":
+            intake.safety.evidence.append({"seq": 3, "quote": words, "why": ["regel: eksempel"]})
+        return intake, intake.to_json()
+
+    def drafts(self, intake: Intake) -> list[Draft]:
+        return [
+            Draft(ASSISTANT, "Hej. Jeg er et computerprogram og ikke et menneske."),
+            Draft(ASSISTANT, "Fortæl med dine egne ord, hvad der fylder.", "question", "fylder"),
+            Draft(CITIZEN, intake.concern[0].quote),
+            Draft(ASSISTANT, ASKED, "question", "sikkerhed_nu"),
+        ]
+
+    async def fill(self, closed: int, waiting: int, claimed: int) -> None:
+        await migrate(self.database)
+        with step(f"{closed} closed cases"):
+            await self.close_many(closed)
+        with step(f"{waiting} waiting cases, {claimed} claimed"):
+            for number in range(waiting + claimed):
+                async with self.store.write() as work:
+                    await self.open(work, claimed=number < claimed)
+        async with self.database.write() as connection:
+            await connection.execute(text("ANALYZE"))
+
+    async def open(self, work: Work, claimed: bool) -> None:
+        """A case that waits, or that a counsellor has."""
+        intake, document = self.dice.choice(self.intakes)
+        self.clock.now = self.now - timedelta(seconds=self.dice.randrange(2 * 24 * 3600))
+        conversation = await work.conversations.create(
+            str(uuid4()), self.dice.choice(CHANNELS), None, document
+        )
+        await work.conversations.append(conversation, self.drafts(intake))
+        handover, _ = await desk.hand_over(work, conversation, intake.safety.level, "samtykke")
+        if claimed:
+            self.clock.now = min(self.clock.now + self.wait(), self.now)
+            await work.handovers.claim(handover.id, self.counsellor())
+            await work.handovers.change(handover.id, seen_at=self.now)
+            await work.conversations.change(conversation, status=COUNSELLED)
+            await count(work, conversation)
+
+    async def close_many(self, number: int) -> None:
+        for size in sizes(number):
+            async with self.store.write() as work:
+                rows = Rows()
+                for _ in range(size):
+                    self.closed(work, rows)
+                for table, values in rows.tables.items():
+                    await work.connection.execute(insert(table), values)
+                await work.statistics.add(rows.cells)
+
+    def closed(self, work: Work, rows: Rows) -> None:
+        """The rows of a case that was handed over, taken, and closed."""
+        intake, document = self.dice.choice(self.intakes)
+        came = self.now - timedelta(seconds=self.dice.randrange(3600, MONTHS * 30 * 24 * 3600))
+        taken = came + self.wait()
+        ended = min(taken + timedelta(minutes=self.dice.randint(5, 60)), self.now)
+        self.clock.now = came
+        new = work.conversations.prepare(str(uuid4()), self.dice.choice(CHANNELS), None, document)
+        drafts = self.drafts(intake)[1:3]
+        handover = Handover(
+            str(uuid4()), new.conversation.id, "intake", "samtykke",
+            desk.RANKS[intake.safety.level], CASE_CLOSED, self.counsellor(), taken, ended, came,
+            ended, self.dice.choice(self.outcomes), new.conversation.channel,
+        )  # fmt: skip
+        counted = facts(handover, intake, self.measures)
+        last = {"status": CLOSED, "seq": len(drafts), "active_at": ended, "closed_at": ended}
+        rows.tables[tables.conversations].append(new.row | last)
+        rows.tables[tables.intakes].append(new.intake)
+        rows.tables[tables.messages] += [
+            work.conversations.row(new.conversation, Message(seq, came, draft))
+            for seq, draft in enumerate(drafts, 1)
+        ]
+        case = {name: value for name, value in vars(handover).items() if name != "channel"}
+        rows.tables[tables.handovers].append(case)
+        standing = new.conversation.sealer.seal(counted.to_json(), "standing")
+        rows.tables[tables.standings].append(
+            {"conversation_id": new.conversation.id, "payload": standing}
+        )
+        rows.cells.update(counted.cells())
+
+    def wait(self) -> timedelta:
+        """Mostly minutes, some of them hours."""
+        return timedelta(minutes=self.dice.lognormvariate(2.5, 1.2))
+
+    def counsellor(self) -> str:
+        return f"raadgiver {self.dice.randint(1, COUNSELLORS)}"
+
+
+def sizes(number: int) -> Iterator[int]:
+    """``sizes(4500) -> 2000, 2000, 500``"""
+    for start in range(0, number, AT_ONCE):
+        yield min(AT_ONCE, number - start)
+
+
+def generate(settings: Settings, closed: int, waiting: int, claimed: int, seed: int = 1) -> None:
+    async def act() -> None:
+        generator = Generator(settings, seed)
+        try:
+            await generator.fill(closed, waiting, claimed)
+        finally:
+            await generator.database.close()
+
+    asyncio.run(act())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Fill a database with made-up cases")
+    parser.add_argument("var", type=Path, help="folder of the database and its keys")
+    for name, number in (("closed", 10_000), ("waiting", 50), ("claimed", 10)):
+        parser.add_argument(f"--{name}", type=int, default=number)
+    options = parser.parse_args(arguments)
+    settings = Settings(var=options.var)
+    generate(settings, options.closed, options.waiting, options.claimed)
+    say(f"HANDOVER_VAR={options.var} make run  # shows it")
+
+
+if __name__ == "__main__":
+    report.run(main)
