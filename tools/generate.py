@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Table, insert, text
+from sqlalchemy import Table, insert
 
 from bot.tracks.catalogue import SPEAKERS, load_catalogue
 from bot.tracks.intake import Fact, Intake, Quote, TrackSeen
@@ -136,8 +136,6 @@ class Generator:
             for number in range(waiting + claimed):
                 async with self.store.write() as work:
                     await self.open(work, claimed=number < claimed)
-        async with self.database.write() as connection:
-            await connection.execute(text("ANALYZE"))
 
     async def open(self, work: Work, claimed: bool) -> None:
         """A case that waits, or that a counsellor has."""
@@ -173,19 +171,18 @@ class Generator:
         ended = min(taken + timedelta(minutes=self.dice.randint(5, 60)), self.now)
         self.clock.now = came
         new = work.conversations.prepare(str(uuid4()), self.dice.choice(CHANNELS), None, document)
-        drafts = self.drafts(intake)[1:3]
         handover = Handover(
             str(uuid4()), new.conversation.id, "intake", "samtykke",
             desk.RANKS[intake.safety.level], CASE_CLOSED, self.counsellor(), taken, ended, came,
             ended, self.dice.choice(self.outcomes), new.conversation.channel,
         )  # fmt: skip
         counted = facts(handover, intake, self.measures)
-        last = {"status": CLOSED, "seq": len(drafts), "active_at": ended, "closed_at": ended}
+        last = {"status": CLOSED, "seq": 3, "active_at": ended, "closed_at": ended}
         rows.tables[tables.conversations].append(new.row | last)
         rows.tables[tables.intakes].append(new.intake)
         rows.tables[tables.messages] += [
             work.conversations.row(new.conversation, Message(seq, came, draft))
-            for seq, draft in enumerate(drafts, 1)
+            for seq, draft in enumerate(self.drafts(intake)[1:3], 2)
         ]
         case = {name: value for name, value in vars(handover).items() if name != "channel"}
         rows.tables[tables.handovers].append(case)

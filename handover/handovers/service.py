@@ -64,7 +64,7 @@ class HandoverService:
         async with self.store.read() as work:
             found = await work.handovers.page(limit + 1, _position(cursor), **equal)
             shown = found[:limit]
-            items = [await self._item(work, handover) for handover in shown]
+            items = await self._items(work, shown)
         more = len(found) > limit
         return {"items": items, "next_cursor": _cursor(shown[-1]) if more else None}
 
@@ -73,17 +73,19 @@ class HandoverService:
         async with self.store.read() as work:
             waiting = await work.handovers.page(EVERY, status=states.WAITING)
             claimed = await work.handovers.page(EVERY, status=states.CLAIMED)
-            return [await self._item(work, handover) for handover in (*waiting, *claimed)]
+            return await self._items(work, [*waiting, *claimed])
 
     async def closed_cases(self, limit: int = PAGE) -> list[Json]:
         async with self.store.read() as work:
             found = await work.handovers.closed(limit)
-            return [await self._item(work, handover) for handover in found]
+            return await self._items(work, found)
 
-    async def _item(self, work: Work, handover: Handover) -> Json:
-        conversation = await _conversation(work, handover)
-        _, document = await work.conversations.intake(conversation)
-        intake = Intake.from_json(document)
+    async def _items(self, work: Work, found: Sequence[Handover]) -> list[Json]:
+        """All intakes at once: a query for each would be felt in a long queue."""
+        known = await work.conversations.intakes([one.conversation_id for one in found])
+        return [self._item(one, Intake.from_json(known[one.conversation_id])) for one in found]
+
+    def _item(self, handover: Handover, intake: Intake) -> Json:
         known = [self.catalogue.tracks[t] for t in intake.track_ids if t in self.catalogue.tracks]
         return {
             **headline(handover),

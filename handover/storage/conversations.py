@@ -42,6 +42,9 @@ class Conversation:
         return same(self.token_hash, digest(token))
 
 
+AT_ONCE = 500
+"""Conversations that one query asks for; a database takes only so many parameters."""
+
 ORDINARY, SILENT, RESUME = "ordinary", "silent", "resume"
 """How Rasa reads a message: answers it; only takes it in, since danger was spoken of; goes on,
 since the crisis dialogue has taken it and found nothing wrong."""
@@ -277,6 +280,19 @@ class Conversations:
         )
         version, payload = (await self.connection.execute(statement)).one()
         return version, conversation.sealer.open(payload, f"intake {version}")
+
+    async def intakes(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The documents of many conversations."""
+        statement = select(
+            conversations.c.id, conversations.c.wrapped_key, intakes.c.version, intakes.c.payload
+        ).join(intakes, intakes.c.conversation_id == conversations.c.id)
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            some = conversations.c.id.in_(ids[start : start + AT_ONCE])
+            for row in await self.connection.execute(statement.where(some)):
+                sealer = self.vault.unwrap(row.id, row.wrapped_key)
+                found[row.id] = sealer.open(row.payload, f"intake {row.version}")
+        return found
 
     async def save_intake(
         self, conversation: Conversation, version: int, intake: dict[str, Any]

@@ -32,8 +32,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_standings")),
     )
+    with op.batch_alter_table("handovers", schema=None) as batch_op:
+        batch_op.create_index("ix_handovers_closed", ["status", "closed_at"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("handovers", schema=None) as batch_op:
+        batch_op.drop_index("ix_handovers_closed")
     op.drop_table("standings")
     op.drop_table("case_counts")
