@@ -71,7 +71,7 @@ class Column:
 
 @dataclass(frozen=True)
 class WaitBars:
-    """How long half and nine of ten waited, drawn against the longest of all."""
+    """How long half and nine of ten waited; widths in per cent, with the target inside."""
 
     wait: Wait
     median: str | None
@@ -79,6 +79,7 @@ class WaitBars:
     median_width: float
     ninetieth_width: float
     target: str
+    target_at: float
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def overview_view(found: Overview, labels: Labels) -> OverviewView:
         columns=columns,
         lines=[(number, 100 - 100 * number / top) for number in (top // 2, top)],
         charts=[_chart(found.measures[name], labels) for name in CHARTS],
-        waits=_waits(found.waits),
+        waits=[_wait_bars(wait) for wait in found.waits],
         contacts=way.total,
         handed_over=way.counts[HANDED_OVER],
         found=found,
@@ -181,26 +182,24 @@ def _chart(measure: Measure, labels: Labels) -> Chart:
     return Chart(measure.id, labels.title(measure.id), bars)
 
 
-def _waits(waits: Sequence[Wait]) -> list[WaitBars]:
-    known = [m for w in waits for m in (w.median, w.ninetieth) if isinstance(m, int)]
-    longest = max(known, default=1)
-    return [
-        WaitBars(
-            wait=wait,
-            median=span(wait.median),
-            ninetieth=span(wait.ninetieth),
-            median_width=_width(wait.median, longest),
-            ninetieth_width=_width(wait.ninetieth, longest),
-            target=span(wait.target) or "",
-        )
-        for wait in waits
-    ]
+def _wait_bars(wait: Wait) -> WaitBars:
+    known = [m for m in (wait.median, wait.ninetieth) if isinstance(m, int)]
+    whole = max(*known, 1.25 * wait.target) if known else 1.25 * wait.target
+    return WaitBars(
+        wait=wait,
+        median=span(wait.median),
+        ninetieth=span(wait.ninetieth),
+        median_width=_width(wait.median, whole),
+        ninetieth_width=_width(wait.ninetieth, whole),
+        target=span(wait.target) or "",
+        target_at=_width(wait.target, whole),
+    )
 
 
-def _width(minutes: int | str | None, longest: int) -> float:
+def _width(minutes: int | str | None, whole: float) -> float:
     if minutes is None:
         return 0.0
-    return 100.0 if minutes == LONGER else round(100 * int(minutes) / longest, 1)
+    return 100.0 if minutes == LONGER else round(100 * int(minutes) / whole, 1)
 
 
 def span(minutes: int | str | None) -> str | None:
