@@ -26,7 +26,7 @@ demo: train     ## play scripted conversations and print each beside its summary
 bench: train    ## how fast it is, beside stock Rasa
 	@$(APP) -m tools.bench
 
-bench-console: setup ## how fast the counsellors' pages are with a million closed cases; takes half an hour
+bench-console: setup ## how fast the counsellors' pages are with a million closed cases
 	@$(APP) -m tools.bench_console
 
 lint: setup-dev

@@ -33,7 +33,7 @@ from handover.settings import Settings
 from handover.storage.database import Database
 from handover.storage.work import Store
 from tools import report
-from tools.generate import generate
+from tools.generate import Many, ask_how_many, generate, how_many
 from tools.measure.folder import scratch
 from tools.places import APP_PYTHON, ROOT
 from tools.ports import Ports
@@ -54,13 +54,12 @@ LONGEST = 3650  # days: no text is erased while pages are measured
 def main() -> None:
     parser = argparse.ArgumentParser(description="How fast the counsellors' pages are")
     parser.add_argument("--var", type=Path, help="folder of a database, made if there is none")
-    for name, number in (("closed", 1_000_000), ("waiting", 2000), ("claimed", 300)):
-        parser.add_argument(f"--{name}", type=int, default=number)
+    ask_how_many(parser, Many(closed=1_000_000, kept=100_000, waiting=2000, claimed=300))
     options = parser.parse_args()
     with scratch("bench-console") as folder:
         settings = Settings(var=options.var or folder / "var")
         if not (settings.var / "handover.sqlite").exists():
-            generate(settings, options.closed, options.waiting, options.claimed)
+            generate(settings, how_many(options))
         session = asyncio.run(log_in(settings))
         with serving(settings, folder) as (url, pid):
             took = measure(url, session, pid)

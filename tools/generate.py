@@ -1,9 +1,10 @@
 """Fills a database with made-up cases, sealed as real ones, to see how the service bears them.
 
-.venv/bin/python -m tools.generate var/many --closed 1000000 --waiting 2000 --claimed 300
+.venv/bin/python -m tools.generate var/many --closed 1000000 --kept 100000 --waiting 2000
 
 Waiting and claimed cases go through the service's own storage one by one. Closed ones are made of
-the same rows, many at a time; they are spread over the last years and counted in the overview.
+the same rows, many at a time, and spread over the last years; those that are not kept are what
+retention leaves of a case: their numbers in the overview.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import argparse
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -65,6 +66,22 @@ TELLINGS = (
 ASKED = "Et vigtigt spørgsmål, som jeg stiller alle: Er nogen i fare lige nu?"
 
 
+@dataclass(frozen=True)
+class Many:
+    """How many cases; of the closed ones ``kept`` still have their text."""
+
+    closed: int
+    kept: int
+    waiting: int
+    claimed: int
+
+
+@dataclass(frozen=True)
+class Told:
+    intake: Intake
+    document: dict[str, Any]
+
+
 @dataclass
 class Hand:
     """Whose clock can be set, so that cases come at the time they are said to."""
@@ -106,7 +123,7 @@ class Generator:
         self.store = Store(self.database, keyring, self.clock, Feed(), self.measures)
         self.intakes = [self.told(level, words) for level in LEVELS for words in TELLINGS]
 
-    def told(self, level: str, words: str) -> tuple[Intake, dict[str, Any]]:
+    def told(self, level: str, words: str) -> Told:
         quote = Quote(3, words)
         intake = Intake(
             handled_seq=4,
@@ -118,7 +135,7 @@ class Generator:
         intake.safety.level = level
         if level != "none":
             intake.safety.evidence.append({"seq": 3, "quote": words, "why": ["regel: eksempel"]})
-        return intake, intake.to_json()
+        return Told(intake, intake.to_json())
 
     def drafts(self, intake: Intake) -> list[Draft]:
         return [
@@ -128,21 +145,28 @@ class Generator:
             Draft(ASSISTANT, ASKED, "question", "sikkerhed_nu"),
         ]
 
-    async def fill(self, closed: int, waiting: int, claimed: int) -> None:
+    async def fill(self, many: Many) -> None:
         await migrate(self.database)
-        with step(f"{closed} closed cases"):
-            await self.close_many(closed)
-        with step(f"{waiting} waiting cases, {claimed} claimed"):
-            for number in range(waiting + claimed):
+        with step(f"{many.kept} closed cases with their text"):
+            for size in sizes(many.kept):
                 async with self.store.write() as work:
-                    await self.open(work, claimed=number < claimed)
+                    await self.close(work, size)
+        with step(f"{many.closed - many.kept} closed cases whose text is erased"):
+            for size in sizes(many.closed - many.kept):
+                async with self.store.write() as work:
+                    await work.statistics.add(self.erased(size))
+        with step(f"{many.waiting} waiting cases, {many.claimed} claimed"):
+            for number in range(many.waiting + many.claimed):
+                async with self.store.write() as work:
+                    await self.open(work, claimed=number < many.claimed)
 
     async def open(self, work: Work, claimed: bool) -> None:
         """A case that waits, or that a counsellor has."""
-        intake, document = self.dice.choice(self.intakes)
+        told = self.dice.choice(self.intakes)
+        intake = told.intake
         self.clock.now = self.now - timedelta(seconds=self.dice.randrange(2 * 24 * 3600))
         conversation = await work.conversations.create(
-            str(uuid4()), self.dice.choice(CHANNELS), None, document
+            str(uuid4()), self.dice.choice(CHANNELS), None, told.document
         )
         await work.conversations.append(conversation, self.drafts(intake))
         handover, _ = await desk.hand_over(work, conversation, intake.safety.level, "samtykke")
@@ -153,44 +177,66 @@ class Generator:
             await work.conversations.change(conversation, status=COUNSELLED)
             await count(work, conversation)
 
-    async def close_many(self, number: int) -> None:
-        for size in sizes(number):
-            async with self.store.write() as work:
-                rows = Rows()
-                for _ in range(size):
-                    self.closed(work, rows)
-                for table, values in rows.tables.items():
-                    await work.connection.execute(insert(table), values)
-                await work.statistics.add(rows.cells)
+    async def close(self, work: Work, size: int) -> None:
+        rows = Rows()
+        for _ in range(size):
+            self.closed(work, rows)
+        for table, values in rows.tables.items():
+            await work.connection.execute(insert(table), values)
+        await work.statistics.add(rows.cells)
 
     def closed(self, work: Work, rows: Rows) -> None:
         """The rows of a case that was handed over, taken, and closed."""
-        intake, document = self.dice.choice(self.intakes)
-        came = self.now - timedelta(seconds=self.dice.randrange(3600, MONTHS * 30 * 24 * 3600))
-        taken = came + self.wait()
-        ended = min(taken + timedelta(minutes=self.dice.randint(5, 60)), self.now)
-        self.clock.now = came
-        new = work.conversations.prepare(str(uuid4()), self.dice.choice(CHANNELS), None, document)
-        handover = Handover(
-            str(uuid4()), new.conversation.id, "intake", "samtykke",
-            desk.RANKS[intake.safety.level], CASE_CLOSED, self.counsellor(), taken, ended, came,
-            ended, self.dice.choice(self.outcomes), new.conversation.channel,
-        )  # fmt: skip
-        counted = facts(handover, intake, self.measures)
+        told = self.dice.choice(self.intakes)
+        handover = self.ended(told.intake)
+        self.clock.now = handover.created_at
+        new = work.conversations.prepare(
+            handover.conversation_id, handover.channel, None, told.document
+        )
+        ended = handover.closed_at
         last = {"status": CLOSED, "seq": 3, "active_at": ended, "closed_at": ended}
         rows.tables[tables.conversations].append(new.row | last)
         rows.tables[tables.intakes].append(new.intake)
         rows.tables[tables.messages] += [
-            work.conversations.row(new.conversation, Message(seq, came, draft))
-            for seq, draft in enumerate(self.drafts(intake)[1:3], 2)
+            work.conversations.row(new.conversation, Message(seq, handover.created_at, draft))
+            for seq, draft in enumerate(self.drafts(told.intake)[1:3], 2)
         ]
         case = {name: value for name, value in vars(handover).items() if name != "channel"}
         rows.tables[tables.handovers].append(case)
+        counted = facts(handover, told.intake, self.measures)
         standing = new.conversation.sealer.seal(counted.to_json(), "standing")
         rows.tables[tables.standings].append(
             {"conversation_id": new.conversation.id, "payload": standing}
         )
         rows.cells.update(counted.cells())
+
+    def erased(self, size: int) -> Counter[Cell]:
+        """Of a closed case whose text is erased nothing is left but its numbers."""
+        cells: Counter[Cell] = Counter()
+        for _ in range(size):
+            intake = self.dice.choice(self.intakes).intake
+            cells.update(facts(self.ended(intake), intake, self.measures).cells())
+        return cells
+
+    def ended(self, intake: Intake) -> Handover:
+        came = self.now - timedelta(seconds=self.dice.randrange(3600, MONTHS * 30 * 24 * 3600))
+        taken = came + self.wait()
+        ended = min(taken + timedelta(minutes=self.dice.randint(5, 60)), self.now)
+        return Handover(
+            id=str(uuid4()),
+            conversation_id=str(uuid4()),
+            kind="intake",
+            reason="samtykke",
+            rank=desk.RANKS[intake.safety.level],
+            status=CASE_CLOSED,
+            claimed_by=self.counsellor(),
+            claimed_at=taken,
+            seen_at=ended,
+            created_at=came,
+            closed_at=ended,
+            outcome=self.dice.choice(self.outcomes),
+            channel=self.dice.choice(CHANNELS),
+        )
 
     def wait(self) -> timedelta:
         """Mostly minutes, some of them hours."""
@@ -206,25 +252,32 @@ def sizes(number: int) -> Iterator[int]:
         yield min(AT_ONCE, number - start)
 
 
-def generate(settings: Settings, closed: int, waiting: int, claimed: int, seed: int = 1) -> None:
+def generate(settings: Settings, many: Many, seed: int = 1) -> None:
     async def act() -> None:
         generator = Generator(settings, seed)
         try:
-            await generator.fill(closed, waiting, claimed)
+            await generator.fill(many)
         finally:
             await generator.database.close()
 
     asyncio.run(act())
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def ask_how_many(parser: argparse.ArgumentParser, usual: Many) -> None:
+    for name, number in vars(usual).items():
+        parser.add_argument(f"--{name}", type=int, default=number, help=f"cases (usually {number})")
+
+
+def how_many(options: argparse.Namespace) -> Many:
+    return Many(options.closed, options.kept, options.waiting, options.claimed)
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description="Fill a database with made-up cases")
     parser.add_argument("var", type=Path, help="folder of the database and its keys")
-    for name, number in (("closed", 10_000), ("waiting", 50), ("claimed", 10)):
-        parser.add_argument(f"--{name}", type=int, default=number)
-    options = parser.parse_args(arguments)
-    settings = Settings(var=options.var)
-    generate(settings, options.closed, options.waiting, options.claimed)
+    ask_how_many(parser, Many(closed=10_000, kept=1000, waiting=50, claimed=10))
+    options = parser.parse_args()
+    generate(Settings(var=options.var), how_many(options))
     say(f"HANDOVER_VAR={options.var} make run  # shows it")
 
 
