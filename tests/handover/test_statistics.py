@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -49,6 +49,7 @@ def told(cases: dict[tuple[date, str, str], int], period: Period = YEAR) -> Over
 # what may be shown
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30), Monthly)
 def test_no_sum_over_any_period_and_no_difference_of_two_is_a_small_number(
     before: int, monthly: list[int]
@@ -62,6 +63,7 @@ def test_no_sum_over_any_period_and_no_difference_of_two_is_a_small_number(
     assert not {abs(x - y) for x in sums.values() for y in sums.values()} & {1, 2, 3, 4}
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30), Monthly, st.integers(1, 6))
 def test_what_is_shown_of_a_month_is_the_same_whichever_period_is_asked_for(
     before: int, monthly: list[int], cut: int
@@ -70,6 +72,7 @@ def test_what_is_shown_of_a_month_is_the_same_whichever_period_is_asked_for(
     assert shown(before + sum(monthly[:cut]), monthly[cut:]) == shown(before, monthly)[cut:]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=3, max_size=3))
 def test_the_total_less_the_other_channels_tells_no_small_number(counts: list[int]) -> None:
     channels = ("web", "sms", "phone")
@@ -89,6 +92,7 @@ def numbers_in(found: Any) -> list[int]:
     return [found] if isinstance(found, int) else []
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["web", "sms", "phone"]), st.integers(1, 4)))
 def test_small_numbers_reach_neither_page_nor_sheet_nor_program(counts: dict[str, int]) -> None:
     found = told({(NOVEMBER, "channel", channel): n for channel, n in counts.items()})
@@ -142,6 +146,7 @@ def test_waits_from_other_months_do_not_count_in_the_period() -> None:
     assert told(early).waits[0].median == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(BOUNDS), min_size=1), st.sampled_from([0.5, 0.9]))
 def test_a_quantile_is_the_smallest_bound_that_enough_lie_under(
     minutes: list[int], share: float
@@ -206,6 +211,7 @@ def test_what_is_no_period_is_refused(first: str, last: str | None) -> None:
         Period.of(first, last, date(2026, 11, 23))
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-200, 200))
 def test_months_are_reckoned_there_and_back(day: date, by: int) -> None:
     month = day.replace(day=1)
@@ -241,9 +247,11 @@ async def counted(house: House, measure: str) -> dict[str, int]:
     async with house.app.state.store.read() as work:
         table = case_counts.c
         found = await work.connection.execute(
-            select(table.value, table.count).where(table.measure == measure, table.count != 0)
+            select(table.value, table.count.label("count_")).where(
+                table.measure == measure, table.count != 0
+            )
         )
-        return dict(found.tuples())
+        return {row.value: row.count_ for row in found}
 
 
 async def ended(house: House) -> dict[str, int]:
@@ -251,9 +259,9 @@ async def ended(house: House) -> dict[str, int]:
     async with house.app.state.store.read() as work:
         table = contact_counts.c
         found = await work.connection.execute(
-            select(table.outcome, table.count).where(table.count != 0)
+            select(table.outcome, table.count.label("count_")).where(table.count != 0)
         )
-        return dict(found.tuples())
+        return {row.outcome: row.count_ for row in found}
 
 
 async def a_case(house: House, speaker: str = "foraelder", track: str = "krop_mad") -> Any:
