@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench lint token approvals datacard embeddings lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench bench-console lint token approvals datacard embeddings lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -25,6 +25,9 @@ demo: train     ## play scripted conversations and print each beside its summary
 
 bench: train    ## how fast it is, beside stock Rasa
 	@$(APP) -m tools.bench
+
+bench-console: setup ## how fast the counsellors' pages are with a million closed cases
+	@$(APP) -m tools.bench_console
 
 lint: setup-dev
 	$(APP) -m ruff check .

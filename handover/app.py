@@ -40,6 +40,10 @@ from handover.limits import Limit
 from handover.municipality import load_municipality
 from handover.pages.words import load_words
 from handover.settings import Settings
+from handover.statistics import routes as statistics_routes
+from handover.statistics.facts import Measures
+from handover.statistics.service import StatisticsService, listed
+from handover.statistics.yardsticks import load_yardsticks
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
@@ -74,14 +78,17 @@ def create_app(
 
     feed = Feed()
     database = Database(settings.database)
-    store = Store(database, keyring, clock, feed)
+    words = load_words()
+    measures = Measures(
+        municipality.hours, frozenset(words.groups["udfald"]), frozenset(catalogue.tracks)
+    )
+    store = Store(database, keyring, clock, feed, measures)
     guard = Guard(screen or BotScreen.load(), Dialogue.load(), municipality, clock)
     rasa = assistant or RasaAssistant(
         settings.rasa_url, settings.rasa_timeout, settings.rasa_token.get_secret_value()
     )
     turns = Turns(store, rasa, guard, texts, municipality, clock)
     service = ConversationService(store, texts, clock)
-    words = load_words()
     desk = HandoverService(
         store, texts, catalogue, municipality, possibilities, words.groups["udfald"], clock
     )
@@ -90,8 +97,15 @@ def create_app(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
     )
     gate = Gate(logins)
-    escalation = open_escalation(store, municipality.duty, settings, load_words(), clock)
+    escalation = open_escalation(store, municipality.duty, settings, words, clock)
     watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, clock)
+    statistics = StatisticsService(
+        store,
+        listed(words.groups, catalogue.tracks),
+        load_yardsticks(),
+        municipality.duty.targets.model_dump(),
+        clock,
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -129,10 +143,13 @@ def create_app(
     letters, fhir = Letters.load(desk.outcomes), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, gate, feed, letters, fhir))
     app.include_router(aftercare_routes.router(desk, aftercare, gate, fhir))
+    app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    console.mount(app, desk, aftercare, logins, gate, feed, texts, words, municipality, settings)
+    console.mount(
+        app, desk, aftercare, statistics, logins, gate, feed, texts, words, municipality, settings
+    )
 
     @app.get("/healthz", tags=["service"])
     async def healthz() -> JSONResponse:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Form, Request
+from fastapi import APIRouter, Cookie, Depends, FastAPI, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -23,12 +23,17 @@ from handover.municipality import Municipality
 from handover.pages.alarm import alarms
 from handover.pages.case import case_view
 from handover.pages.followups import follow_up_view
+from handover.pages.overview import Labels, overview_view
+from handover.pages.overview import rows as overview_rows
 from handover.pages.queue import queue_view
 from handover.pages.rendering import open_templates
 from handover.pages.words import Words
 from handover.settings import Settings
+from handover.statistics.service import StatisticsService
+from handover.statistics.sheet import MEDIA_TYPE, sheet
 from handover.texts import Texts
 
+Month = Annotated[str, Query(max_length=7)]
 PAGES = Path(__file__).parent / "pages"
 LOGIN_COOKIE = "handover_login"
 IDLE = "X-Idle"
@@ -41,6 +46,7 @@ def mount(
     app: FastAPI,
     service: HandoverService,
     aftercare: AftercareService,
+    statistics: StatisticsService,
     logins: Logins,
     gate: Gate,
     feed: Feed,
@@ -50,6 +56,7 @@ def mount(
     settings: Settings,
 ) -> None:
     templates = open_templates(PAGES / "templates", words, service.catalogue, service.clock)
+    labels = Labels(words, service.catalogue)
     place = municipality.model_dump(mode="json", by_alias=True)
     shown = [r for r in load_resources() if not r.area or r.area in municipality.areas]
     resources = [*shown, *municipality.own_resources]
@@ -170,6 +177,40 @@ def mount(
             return RedirectResponse("/console/login", 303)
         view = follow_up_view(await service.follow_ups(), aftercare.rules.today)
         return await inside(request, "followups.html", known, follow_ups=view)
+
+    @console.get("/overblik", response_class=HTMLResponse)
+    async def overview(
+        request: Request, who: Visitor, fra: Month = "", til: Month = ""
+    ) -> Response:
+        if not (known := behind(who)):
+            return RedirectResponse("/console/login", 303)
+        wrong = None
+        try:
+            period = statistics.period(fra, til)
+        except Problem as problem:
+            wrong, period = problem, statistics.period(None, None)
+        answer = await inside(
+            request,
+            "overview.html",
+            known,
+            view=overview_view(await statistics.overview(period), labels),
+            months=await statistics.months(),
+            wrong=wrong,
+        )
+        answer.status_code = wrong.status if wrong else 200
+        return answer
+
+    @console.get("/overblik.csv")
+    async def overview_sheet(who: Visitor, fra: Month = "", til: Month = "") -> Response:
+        if not behind(who):
+            return RedirectResponse("/console/login", 303)
+        period = statistics.period(fra, til)
+        name = f"overblik-{period.first:%Y-%m}-{period.last:%Y-%m}.csv"
+        return Response(
+            sheet(overview_rows(await statistics.overview(period), labels)),
+            media_type=MEDIA_TYPE,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
 
     @console.get("/sager/{handover_id}", response_class=HTMLResponse)
     async def case(request: Request, handover_id: str, who: Visitor) -> Response:

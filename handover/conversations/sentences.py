@@ -30,7 +30,7 @@ OWN_KEYS = (
     "fejl_optaget", "fejl_ikke_din", "fejl_allerede_lukket", "fejl_forkert_login",
     "spoerg_tilfreds", "spoerg_anbefale_ung", "spoerg_anbefale_foraelder",
     "spoerg_anbefale_paaroerende", "spoerg_anbefale_fagperson", "spoerg_anbefale_ukendt",
-    "fejl_csrf", "fejl_ukendt_udfald", "fejl_underretning_dato", "fejl_opfoelgning_dato",
+    "fejl_csrf", "fejl_underretning_dato", "fejl_opfoelgning_dato",
     "fejl_opfoelgning_slettet", "fejl_ikke_slut",
     "widget_aabn", "widget_titel", "widget_luk", "widget_forlad", "widget_fare", "widget_ring_112",
     "widget_aabner", "widget_fejl", "widget_igen", "widget_ring", "widget_ny", "widget_ulaest",

@@ -15,6 +15,7 @@ from handover.conversations.feed import Notice
 from handover.conversations.messages import ASSISTANT, CLOSED, Draft, Message
 from handover.conversations.turn import Reply, admitted, found
 from handover.errors import Problem
+from handover.statistics.count import count_and_forget, count_erased
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
 from handover.storage.work import Store, Work
@@ -101,6 +102,8 @@ async def erase(work: Work, conversation: Conversation, texts: Texts) -> None:
         return
     if handover is None and conversation.status != CLOSED:
         await work.counts.add(conversation.created_at, conversation.channel, "erased")
+    if handover and handover.status != states.CLOSED:
+        await count_erased(work, conversation)
     await work.conversations.erase(conversation.id)
     work.announce(conversation.id, Notice("gone", {"messages": []}))
     if handover:
@@ -108,6 +111,7 @@ async def erase(work: Work, conversation: Conversation, texts: Texts) -> None:
 
 
 async def _reduce(work: Work, conversation: Conversation, texts: Texts) -> None:
+    await count_and_forget(work, conversation)
     version, document = await work.conversations.intake(conversation)
     kept = Intake.from_json(document)
     rest = Intake(channel=kept.channel, speaker=None, handled_seq=conversation.seq)

@@ -241,6 +241,7 @@ class Turns:
         if level == "alarm" or handover:
             await desk.hand_over(work, conversation, level, "alarm")
         elif conversation.status == CLOSED:
+            await desk.goes_on(work, conversation)
             await work.conversations.change(
                 conversation, status=ASSISTED, closed_at=None, outcome=None
             )

@@ -10,6 +10,7 @@ from handover import opening
 from handover.conversations.messages import ASSISTED, CLOSED, WAITING
 from handover.errors import Problem
 from handover.municipality import Municipality
+from handover.statistics.count import count
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
 from handover.storage.handovers import Handover
@@ -47,11 +48,13 @@ async def hand_over(
         await work.handovers.raise_rank(existing.id, rank)
         if existing.status == states.CLOSED:
             await work.handovers.requeue(existing.id)
+    await goes_on(work, conversation)
     if conversation.status in (ASSISTED, CLOSED):
         changes = {"status": WAITING, "closed_at": None, "outcome": None}
         await work.conversations.change(conversation, **changes)
     work.announce(conversation.id)
     work.announce_queue()
+    await count(work, conversation)
     handover = await work.handovers.of(conversation.id)
     assert handover is not None
     return handover, existing is None
@@ -62,6 +65,14 @@ async def found(work: Work, handover_id: str) -> Handover:
     if handover is None:
         raise Problem(404, "findes_ikke")
     return handover
+
+
+async def goes_on(work: Work, conversation: Conversation) -> None:
+    """One that was counted as ended without a hand-over is not ended."""
+    if conversation.outcome:
+        await work.counts.add(
+            conversation.created_at, conversation.channel, conversation.outcome, by=-1
+        )
 
 
 async def human(

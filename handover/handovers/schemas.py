@@ -26,9 +26,11 @@ class Ending(BaseModel):
     """How a case is closed, and what was noted for afterwards."""
 
     outcome: str = Field(
+        min_length=1,
         max_length=64,
-        description="An id of `udfald` in handover/pages/ord.yml, such as `andet`; for an unknown "
-        "one the 422 lists the known ones in `outcomes`",
+        pattern=r"^[\w\- ]+$",
+        description="An id of `udfald` in handover/pages/ord.yml, such as `andet`. A program's own "
+        "is kept as it is and counted as `andet` in the statistics",
     )
     underretning: date | None = Field(
         None,

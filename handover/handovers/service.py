@@ -40,6 +40,7 @@ from handover.handovers.summary import (
 )
 from handover.handovers.waiting import target
 from handover.municipality import Municipality
+from handover.statistics.count import count
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation
 from handover.storage.handovers import Handover, Position
@@ -73,7 +74,7 @@ class HandoverService:
         async with self.store.read() as work:
             found = await work.handovers.page(limit + 1, _position(cursor), **equal)
             shown = found[:limit]
-            items = [await self._item(work, handover) for handover in shown]
+            items = await self._items(work, shown)
         more = len(found) > limit
         return {"items": items, "next_cursor": _cursor(shown[-1]) if more else None}
 
@@ -82,7 +83,7 @@ class HandoverService:
         async with self.store.read() as work:
             waiting = await work.handovers.page(EVERY, status=states.WAITING)
             claimed = await work.handovers.page(EVERY, status=states.CLAIMED)
-            return [await self._item(work, handover) for handover in (*waiting, *claimed)]
+            return await self._items(work, [*waiting, *claimed])
 
     async def waiting_now(self) -> Json:
         """For the alarm: how many wait, since when the newest, and the urgent ones. No words."""
@@ -99,28 +100,33 @@ class HandoverService:
     async def closed_cases(self, limit: int = PAGE) -> list[Json]:
         async with self.store.read() as work:
             found = await work.handovers.closed(limit)
-            return [await self._item(work, handover) for handover in found]
+            return await self._items(work, found)
 
     async def follow_ups(self) -> list[Json]:
         """What is to be followed up, the oldest day first, and what was done today."""
         midnight = datetime.combine(self.aftercare.today, time(), COPENHAGEN)
         async with self.store.read() as work:
             rows = await work.aftercare.follow_ups(done_since=midnight)
-            items = []
-            for handover_id, follow_up in rows:
-                handover = await _handover(work, handover_id)
-                last = self.aftercare.last_day(handover).isoformat()
-                own = {
-                    "follow_up": follow_up_json(follow_up),
-                    "last_day": last if handover.closed_at else None,
-                }
-                items.append(await self._item(work, handover) | own)
-            return items
+            found = [await _handover(work, handover_id) for handover_id, _ in rows]
+            items = await self._items(work, found)
+        own = [
+            {
+                "follow_up": follow_up_json(follow_up),
+                "last_day": self._last_day(handover) if handover.closed_at else None,
+            }
+            for handover, (_, follow_up) in zip(found, rows, strict=True)
+        ]
+        return [item | more for item, more in zip(items, own, strict=True)]
 
-    async def _item(self, work: Work, handover: Handover) -> Json:
-        conversation = await _conversation(work, handover)
-        _, document = await work.conversations.intake(conversation)
-        intake = Intake.from_json(document)
+    def _last_day(self, handover: Handover) -> str:
+        return self.aftercare.last_day(handover).isoformat()
+
+    async def _items(self, work: Work, found: Sequence[Handover]) -> list[Json]:
+        """All intakes at once: a query for each would be felt in a long queue."""
+        known = await work.conversations.intakes([one.conversation_id for one in found])
+        return [self._item(one, Intake.from_json(known[one.conversation_id])) for one in found]
+
+    def _item(self, handover: Handover, intake: Intake) -> Json:
         known = [self.catalogue.tracks[t] for t in intake.track_ids if t in self.catalogue.tracks]
         return {
             **headline(handover),
@@ -165,7 +171,7 @@ class HandoverService:
             "target": target(self.municipality, handover, self.clock()),
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),
-            "last_day": self.aftercare.last_day(handover).isoformat(),
+            "last_day": self._last_day(handover),
             "conversation_status": conversation.status,
             "contact_asked": intake.closing.contact.wants is not None,
             "erased_by_citizen": conversation.reduced,
@@ -184,7 +190,8 @@ class HandoverService:
                     raise Problem(409, "optaget", fields={"held_by": held.claimed_by})
                 return headline(held)
             handover = await _handover(work, handover_id)
-            await self._change_hands(work, handover, COUNSELLED, "raadgiver_her")
+            conversation = await self._change_hands(work, handover, COUNSELLED, "raadgiver_her")
+            await count(work, conversation)
             await work.trail.note(actor, "claimed", handover_id)
             return headline(handover)
 
@@ -219,7 +226,6 @@ class HandoverService:
 
     async def close(self, handover_id: str, actor: str, ending: Ending) -> Json:
         """Closed by a counsellor; a case whose citizen asked for erasure is erased with it."""
-        self._known_outcome(ending.outcome)
         async with self.store.write() as work:
             handover = await _handover(work, handover_id)
             if handover.status == states.CLOSED:
@@ -238,16 +244,11 @@ class HandoverService:
                 work, handover, CLOSED, "sag_lukket", closed_at=now
             )
             await work.trail.note(actor, "closed", handover_id)
+            await count(work, conversation)
             closed = headline(await _handover(work, handover_id))
             if conversation.reduced:
                 await work.conversations.erase(conversation.id)
             return closed
-
-    def _known_outcome(self, outcome: str) -> None:
-        if outcome not in self.outcomes:
-            known = list(self.outcomes)
-            values, fields = {"udfald": ", ".join(known)}, {"outcomes": known}
-            raise Problem(422, "ukendt_udfald", values=values, fields=fields)
 
     async def _own(self, work: Work, handover_id: str, actor: str) -> Handover:
         handover = await _handover(work, handover_id)

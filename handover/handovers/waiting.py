@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handover import opening
-from handover.municipality import Municipality
+from handover.municipality import Hours, Municipality
 from handover.storage.handovers import WAITING, Handover
 
 AROUND_THE_CLOCK = frozenset({"akut"})
@@ -19,13 +19,16 @@ def target(municipality: Municipality, handover: Handover, now: datetime) -> dic
         return None
     minutes = int(getattr(municipality.duty.targets, handover.priority))
     always = handover.priority in AROUND_THE_CLOCK
-    waited = (
-        now - handover.waiting_since
-        if always
-        else opening.open_between(municipality.hours, handover.waiting_since, now)
-    )
+    so_far = waited(municipality.hours, handover.priority, handover.waiting_since, now)
     return {
         "minutes": minutes,
         "open_hours_only": not always,
-        "over": waited > timedelta(minutes=minutes),
+        "over": so_far > timedelta(minutes=minutes),
     }
+
+
+def waited(hours: Hours, priority: str, since: datetime, until: datetime) -> timedelta:
+    """What counts of a wait: all of it in danger, else what lies in the opening hours."""
+    if priority in AROUND_THE_CLOCK:
+        return until - since
+    return opening.open_between(hours, since, until)

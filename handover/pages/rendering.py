@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 from bot.tracks.catalogue import Catalogue
 from handover.clock import Clock, danish_day
 from handover.pages import moments
+from handover.pages.overview import month_name
 from handover.pages.words import Words
 
 
@@ -29,6 +30,8 @@ def open_templates(
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
         "maal": lambda target: _target(target, words),
         "dagen": lambda day: moments.named_day(day, danish_day(clock())),
+        "maaned": month_name,
+        "tal": number,
         "ventet": lambda since: moments.waited(since, clock()),
     }
     templates.env.globals["hvem"] = words.who
@@ -43,6 +46,11 @@ def _target(target: Mapping[str, Any], words: Words) -> str:
     if target["open_hours_only"]:
         span = words.say("i_aabningstid", "ventetid", tid=span)
     return words.say("over" if target["over"] else "maal", "ventetid", tid=span)
+
+
+def number(count: int) -> str:
+    """``1.250``"""
+    return f"{count:,}".replace(",", ".")
 
 
 def button_titles(catalogue: Catalogue) -> dict[str, str]:

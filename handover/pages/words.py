@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
+from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
+from handover.statistics.overview import WAYS
 from handover.storage.handovers import CLAIMED, CLOSED, PRIORITIES, WAITING
 from handover.texts import TextError, fill
 
@@ -57,6 +59,18 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "raadgivet", "afklarende_samtale", "ppr_netvaerksmoede", "egen_laege", "psykiatrien",
         "undervisning", "andet",
     ),
+    "ellers": (NONE, OPEN, ERASED),
+    "aabent": ("aaben", "lukket"),
+    "vej": WAYS,
+    "opgoerelse": (
+        "way", "channel", "speaker", "track", "outcome", "priority", "kind", "hours",
+    ),
+    "andel": ("psykiatri", "i_aabningstid", "inden_maal"),
+    "overblik": (
+        "under_fem", "for_faa", "hele_perioden", "afrunding", "procent", "spor", "ventetid",
+        "forkert_periode", "intet",
+    ),
+    "ark": ("opgoerelse", "gruppe", "periode", "tal", "median", "halvfems", LONGER),
 }  # fmt: skip
 
 

@@ -42,6 +42,9 @@ class Conversation:
         return same(self.token_hash, digest(token))
 
 
+AT_ONCE = 500
+"""Conversations that one query asks for; a database takes only so many parameters."""
+
 ORDINARY, SILENT, RESUME = "ordinary", "silent", "resume"
 """How Rasa reads a message: answers it; only takes it in, since danger was spoken of; goes on,
 since the crisis dialogue has taken it and found nothing wrong."""
@@ -57,6 +60,15 @@ class Received:
     answered_through: int | None
 
 
+@dataclass
+class New:
+    """A conversation, and the rows that it is stored as."""
+
+    conversation: Conversation
+    row: dict[str, Any]
+    intake: dict[str, Any]
+
+
 class Conversations:
     def __init__(
         self, connection: AsyncConnection, vault: Vault, lookup_key: bytes, clock: Clock
@@ -69,6 +81,15 @@ class Conversations:
     async def create(
         self, conversation_id: str, channel: str, client_id: str | None, intake: dict[str, Any]
     ) -> Conversation:
+        new = self.prepare(conversation_id, channel, client_id, intake)
+        await self.connection.execute(insert(conversations).values(new.row))
+        await self.connection.execute(insert(intakes).values(new.intake))
+        return new.conversation
+
+    def prepare(
+        self, conversation_id: str, channel: str, client_id: str | None, intake: dict[str, Any]
+    ) -> New:
+        """A conversation with its keys, not stored yet."""
         sealer, wrapped = self.vault.new(conversation_id)
         keys = {"token": new_token(), "resume_code": new_resume_code()}
         now = self.clock()
@@ -87,15 +108,13 @@ class Conversations:
             "created_at": now,
             "active_at": now,
         }
-        await self.connection.execute(insert(conversations).values(row))
         payload = sealer.seal(intake, "intake 1")
-        await self.connection.execute(
-            insert(intakes).values(conversation_id=conversation_id, version=1, payload=payload)
-        )
-        return Conversation(
+        known = {"conversation_id": conversation_id, "version": 1, "payload": payload}
+        conversation = Conversation(
             conversation_id, channel, ASSISTED, 0, 0, None, 0, None, False, now, sealer,
             row["token_hash"], row["access"],
         )  # fmt: skip
+        return New(conversation, row, known)
 
     async def get(self, conversation_id: str) -> Conversation | None:
         return await self._one(conversations.c.id == conversation_id)
@@ -152,7 +171,7 @@ class Conversations:
         now = self.clock()
         added = [Message(conversation.seq + n, now, d) for n, d in enumerate(drafts, 1)]
         if added:
-            rows = [self._row(conversation, message) for message in added]
+            rows = [self.row(conversation, message) for message in added]
             await self.connection.execute(insert(messages), rows)
             changes["seq"] = added[-1].seq
         if changes:
@@ -165,7 +184,7 @@ class Conversations:
         """Store a citizen's message before anything else happens to it."""
         now = self.clock()
         message = Message(conversation.seq + 1, now, draft, client_message_id)
-        row = self._row(conversation, message) | {
+        row = self.row(conversation, message) | {
             "client_message_id": client_message_id,
             "handled": handled,
             "answered_through": message.seq if handled else None,
@@ -174,7 +193,7 @@ class Conversations:
         await self.change(conversation, seq=message.seq, active_at=now)
         return message
 
-    def _row(self, conversation: Conversation, message: Message) -> dict[str, Any]:
+    def row(self, conversation: Conversation, message: Message) -> dict[str, Any]:
         place = f"message {message.seq}"
         return {
             "conversation_id": conversation.id,
@@ -261,6 +280,19 @@ class Conversations:
         )
         version, payload = (await self.connection.execute(statement)).one()
         return version, conversation.sealer.open(payload, f"intake {version}")
+
+    async def intakes(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The documents of many conversations."""
+        statement = select(
+            conversations.c.id, conversations.c.wrapped_key, intakes.c.version, intakes.c.payload
+        ).join(intakes, intakes.c.conversation_id == conversations.c.id)
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            some = conversations.c.id.in_(ids[start : start + AT_ONCE])
+            for row in await self.connection.execute(statement.where(some)):
+                sealer = self.vault.unwrap(row.id, row.wrapped_key)
+                found[row.id] = sealer.open(row.payload, f"intake {row.version}")
+        return found
 
     async def save_intake(
         self, conversation: Conversation, version: int, intake: dict[str, Any]

@@ -18,14 +18,15 @@ class Counts:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
 
-    async def add(self, moment: datetime, channel: str, outcome: str) -> None:
-        """``outcome``: ``no_consent``, ``finished``, ``left`` or ``erased``."""
+    async def add(self, moment: datetime, channel: str, outcome: str, by: int = 1) -> None:
+        """``outcome``: ``no_consent``, ``finished``, ``left`` or ``erased``; ``by`` -1 takes back
+        what is counted, since the conversation goes on."""
         key = {
             "day": moment.astimezone(COPENHAGEN).date(),
             "channel": channel,
             "outcome": outcome,
         }
-        await self._add(contact_counts, key, 1)
+        await self._add(contact_counts, key, by)
 
     async def add_feedback(
         self, month: date, channel: str, speaker: str, question: str, answer: str, by: int = 1

@@ -127,6 +127,7 @@ handovers = Table(
     Column("closed_at", Moment),
     Column("outcome", String(64)),
     Index("ix_handovers_queue", "status", "rank", "created_at", "id"),
+    Index("ix_handovers_closed", "status", "closed_at"),
 )
 """``waiting_since``: since when it waits at its present rank; put back or opened again, it begins
 anew. ``created_at`` stays and decides the place in the queue."""
@@ -254,6 +255,22 @@ feedback_counts = Table(
     Column("question", String(16), primary_key=True),
     Column("answer", String(16), primary_key=True),
     Column("count", Integer, nullable=False),
+)
+
+case_counts = Table(
+    "case_counts",
+    metadata,
+    Column("month", Date, primary_key=True),  # its first day, of the hand-over's making
+    Column("measure", String(16), primary_key=True),
+    Column("value", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+standings = Table(  # as what a case stands in case_counts, for as long as its text is kept
+    "standings",
+    metadata,
+    _conversation(primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
 )
 
 audit = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +19,12 @@ from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
 from handover.storage.handovers import Handovers
+from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
 from handover.storage.vault import Vault
+
+if TYPE_CHECKING:
+    from handover.statistics.facts import Measures
 
 
 @dataclass
@@ -32,6 +37,8 @@ class Work:
     accounts: Accounts
     counts: Counts
     trail: Trail
+    statistics: Statistics
+    counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
     def announce(self, topic: str, notice: Notice = NEWS) -> None:
@@ -42,10 +49,25 @@ class Work:
     def announce_queue(self) -> None:
         self.announce(QUEUE)
 
+    @property
+    def measures(self) -> Measures:
+        assert self.counted_by, "a store without measures takes no hand-overs"
+        return self.counted_by
+
 
 class Store:
-    def __init__(self, database: Database, keyring: Keyring, clock: Clock, feed: Feed) -> None:
+    """``measures``: what hand-overs are counted by; a store that takes none needs none."""
+
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        clock: Clock,
+        feed: Feed,
+        measures: Measures | None = None,
+    ) -> None:
         self.database, self.keyring, self.clock, self.feed = database, keyring, clock, feed
+        self.measures = measures
         self.vault = Vault(keyring.wrapping)
 
     @asynccontextmanager
@@ -71,4 +93,6 @@ class Store:
             Accounts(connection, self.clock),
             Counts(connection),
             Trail(connection, self.clock),
+            Statistics(connection),
+            self.measures,
         )

@@ -9,6 +9,7 @@ from playwright.async_api import Frame, Page, expect
 
 from . import cases
 from .conftest import HERE, PHONE, Place
+from .test_overview_page import a_year
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 AXE = HERE / "axe" / "axe.min.js"
@@ -77,6 +78,18 @@ async def test_the_alarm_late_cases_and_what_was_called_have_no_known_barriers(
             await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse venter")
         await expect(page.locator("#alarm-sound")).to_have_text("Slå lyd til")
         assert await faults(page) == [], path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_the_overview_has_no_known_barriers(place: Place, theme: Any) -> None:
+    page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
+    await page.goto("/console/overblik?fra=2026-11&til=2026-01")
+    assert await faults(page) == [], "an empty one, with its error"
+    await a_year(place)
+    await page.goto("/console/overblik")
+    for summary in await page.locator("summary").all():
+        await summary.click()
+    assert await faults(page) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
