@@ -122,7 +122,7 @@ def test_an_outcome_that_nobody_can_choose_any_more_shows_only_with_numbers() ->
 
 
 def test_the_share_sent_on_to_psychiatry_is_of_closed_cases() -> None:
-    outcomes = {"psykiatri": 30, "psykiatrien": 20, "raadgivet": 450, "aaben": 90, "slettet": 60}
+    outcomes = {"psykiatrien": 50, "raadgivet": 450, "aaben": 90, "slettet": 60}
     found = told({(NOVEMBER, "outcome", name): n for name, n in outcomes.items()})
     assert (found.psychiatry, found.closed, found.per_cent_psychiatry) == (50, 500, 10)
 
