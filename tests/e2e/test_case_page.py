@@ -257,7 +257,7 @@ async def test_what_a_citizen_has_erased_is_gone_from_the_open_page(place: Place
     page = await open_case(place, await cases.in_danger(place, citizen))
     await expect(page.get_by_text(cases.TIRED).first).to_be_visible()
     await place.http.delete(citizen.path, headers=citizen.headers)
-    await expect(page.get_by_text("Borgeren har slettet samtalen.")).to_be_visible()
+    await expect(page.get_by_text("Borgeren har slettet samtalen.", exact=True)).to_be_visible()
     await expect(page.get_by_text(cases.TIRED)).to_have_count(0)
     await expect(page.get_by_text(cases.DARK).first).to_be_visible()
 

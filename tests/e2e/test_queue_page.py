@@ -103,7 +103,7 @@ async def test_a_closed_case_leaves_the_queue_and_is_found_behind_its_link(place
         await bo.post(f"/api/handovers/{handover_id}/close", json={"outcome": "raadgivet"})
     await expect(page.get_by_text("Ingen venter lige nu")).to_be_visible()
     await page.get_by_role("link", name="Lukkede").click()
-    await expect(page.get_by_role("row").filter(has_text=TIMID)).to_contain_text("Rådgivet")
+    await expect(page.get_by_role("row").filter(has_text=TIMID)).to_contain_text("Lukket med råd")
 
 
 async def test_a_wrong_password_is_told_and_a_right_one_leads_in_and_out_again(
