@@ -19,11 +19,23 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "outcome": ("udfald", "ellers"),
     "priority": ("prioritet",),
     "speaker": ("henvender",),
+    "tilfreds": ("tilfreds",),
+    "anbefale": ("anbefale",),
     "track": ("ellers",),
     "way": ("vej",),
 }
 """Where in ``ord.yml`` a measure's values have their words; tracks have theirs in the catalogue."""
-CHARTS = ("channel", "speaker", "track", "outcome", "priority", "kind", "way")
+CHARTS = (
+    "channel",
+    "speaker",
+    "track",
+    "outcome",
+    "priority",
+    "kind",
+    "way",
+    "tilfreds",
+    "anbefale",
+)
 LABELS = 12
 """Months that have room for their names under their columns."""
 Row = tuple[str | int, ...]

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 
 from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
+from handover.conversations.schemas import Recommends, Satisfied
 from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
 from handover.statistics.overview import WAYS
 from handover.storage.handovers import CLAIMED, CLOSED, PRIORITIES, WAITING
@@ -61,9 +62,12 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     ),
     "ellers": (NONE, OPEN, ERASED),
     "aabent": ("aaben", "lukket"),
+    "tilfreds": get_args(Satisfied),
+    "anbefale": get_args(Recommends),
     "vej": WAYS,
     "opgoerelse": (
         "way", "channel", "speaker", "track", "outcome", "priority", "kind", "hours",
+        "tilfreds", "anbefale",
     ),
     "andel": ("psykiatri", "i_aabningstid", "inden_maal"),
     "overblik": (

@@ -21,7 +21,8 @@ class ValueOut(BaseModel):
 class MeasureOut(BaseModel):
     id: str = Field(
         description="way, channel: every contact, by what became of it and by channel; the others "
-        "count hand-overs; track: one with two tracks counts in both"
+        "count hand-overs; track: one with two tracks counts in both; tilfreds, anbefale: what "
+        "citizens answered when a counsellor had ended it"
     )
     values: list[ValueOut]
 

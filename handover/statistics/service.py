@@ -27,6 +27,8 @@ def listed(
         "priority": tuple(words["prioritet"]),
         "kind": tuple(words["sagstype"]),
         "hours": ("aaben", "lukket"),
+        "tilfreds": tuple(words["tilfreds"]),
+        "anbefale": tuple(words["anbefale"]),
     }
 
 
@@ -56,6 +58,7 @@ class StatisticsService:
     async def overview(self, period: Period) -> Overview:
         async with self.store.read() as work:
             cases = await work.statistics.cases(period.first, period.last)
+            cases += await work.statistics.feedback(period.first, period.last)
             contacts = await work.statistics.contacts(period.first, period.end)
         return overview(period, self.known, cases, contacts, self.yardsticks, self.targets)
 

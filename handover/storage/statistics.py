@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.storage.conversations import Conversation
-from handover.storage.tables import case_counts, contact_counts, standings
+from handover.storage.tables import case_counts, contact_counts, feedback_counts, standings
 
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -83,6 +83,19 @@ class Statistics:
             .group_by(table.measure, table.value)
         )
         return found + Counter({Cell(date.min, *row[:2]): row[2] for row in before})
+
+    async def feedback(self, first: date, last: date) -> Counter[Cell]:
+        """What citizens answered afterwards: the question is the measure, the rest as ``cases``."""
+        table = feedback_counts.c
+        rows = await self.connection.execute(
+            select(table.month, table.question, table.answer, table.count).where(
+                table.month <= last
+            )
+        )
+        found: Counter[Cell] = Counter()
+        for month, question, answer, count in rows:
+            found[Cell(month if month >= first else date.min, question, answer)] += count
+        return found
 
     async def contacts(self, first: date, end: date) -> Counter[tuple[date, str, str]]:
         """``(month, channel, outcome)`` of those without a hand-over, before the day ``end``."""

@@ -479,3 +479,25 @@ async def test_months_before_the_period_are_not_in_it(house: House) -> None:
         answer = await program.get("/api/statistics?from=2026-12")
     values = {value["id"]: value for m in answer.json()["measures"] for value in m["values"]}
     assert values["web"]["count"] is None
+
+
+async def test_what_citizens_answer_afterwards_is_shown_rounded_for_all_channels(
+    house: House,
+) -> None:
+    october, november = date(2026, 10, 1), date(2026, 11, 1)
+    async with house.app.state.store.write() as work:
+        await work.counts.add_feedback(october, "web", "ung", "tilfreds", "ja", by=4)
+        await work.counts.add_feedback(november, "web", "ung", "tilfreds", "ja", by=5)
+        await work.counts.add_feedback(november, "sms", "foraelder", "tilfreds", "ja", by=4)
+        await work.counts.add_feedback(november, "web", "ung", "tilfreds", "nej", by=4)
+    async with await house.counsellor() as program:
+        answer = await program.get("/api/statistics?from=2026-11&to=2026-11")
+    found = {measure["id"]: measure["values"] for measure in answer.json()["measures"]}
+    assert found["tilfreds"] == [
+        {"id": "ja", "count": 10, "months": [10]},
+        {"id": "delvist", "count": None, "months": [None]},
+        {"id": "nej", "count": None, "months": [None]},
+    ]
+    async with await browser(house) as anna:
+        page = await anna.get("/console/overblik?fra=2026-11&til=2026-11")
+    assert "Er borgeren tilfreds med hjælpen?" in page.text
