@@ -56,7 +56,7 @@ async def test_an_urgent_case_sounds_on_another_page_again_and_again_until_it_is
     await sounding(page)
     handover_id = await cases.in_danger(place)
     await heard(page, ALARM)
-    await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse venter siden")
+    await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse har ventet siden")
     await expect(page).to_have_title("(1 akut) Lukkede henvendelser")
     await page.clock.fast_forward(20_000)
     await page.wait_for_timeout(6_000)
@@ -109,7 +109,7 @@ async def test_a_notification_says_that_somebody_waits_and_nothing_of_what_was_s
     await cases.in_danger(place)
     await page.wait_for_function("window.told.length === 1")
     [told] = await page.evaluate("window.told")
-    assert told["title"].startswith("1 akut henvendelse venter siden i dag kl. 10")
+    assert told["title"].startswith("1 akut henvendelse har ventet siden i dag kl. 10")
     assert told["body"] == "Se den under Henvendelser."
     assert told["requireInteraction"]
     assert all(part not in str(told) for part in ("15", cases.DARK, cases.TIRED, "ung"))

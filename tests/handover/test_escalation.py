@@ -206,7 +206,7 @@ async def test_one_step_after_another_is_called_once_and_without_the_citizens_wo
     text = letter.get_content()
     assert letter["Subject"] == "Akut henvendelse venter på en rådgiver"
     assert letter["From"] == SENDER
-    assert "Venter siden: mandag den 23. november kl. 10" in text
+    assert "Har ventet siden: mandag den 23. november kl. 10" in text
     assert link in text
     [(_, body)] = hooks.taken
     assert body == {
@@ -302,7 +302,7 @@ async def test_a_mail_server_that_is_down_is_tried_again_later_and_later(duty: D
         assert pauses == sorted(pauses)
         assert pauses[-1] >= 120
         page = await page_of(house, handover_id)
-        assert f"ikke nået frem endnu, prøvet {tried[-1]} gange" in page
+        assert f"ikke nået frem endnu (forsøg: {tried[-1]})" in page
         async with mail_host(port=port) as post:
             await later(house, minutes=10)
             await later(house, minutes=10)
