@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from bot.safety.resources import Resource, ResourceError, own_resources
 
@@ -45,11 +53,23 @@ def _span(value: object) -> object:
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Span = Annotated[tuple[time, time], BeforeValidator(_span)]
 Words = Annotated[str, Field(min_length=1)]
+
+
+def _without_default_port(origin: str) -> str:
+    """A browser leaves it out, and then nothing would match."""
+    if (origin.startswith("https:") and origin.endswith(":443")) or (
+        origin.startswith("http:") and origin.endswith(":80")
+    ):
+        raise ValueError("the default port is not written")
+    return origin
+
+
 Origin = Annotated[
     str,
     Field(
         pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$"
     ),
+    AfterValidator(_without_default_port),
 ]
 """``https://www.kommune.dk``, as a browser writes it: no path, no capitals, no star."""
 

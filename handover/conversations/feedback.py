@@ -45,7 +45,7 @@ class Feedback:
                 raise Problem(409, "ikke_slut")
             given = await work.conversations.feedback(conversation)
             given.setdefault("speaker", await _speaker(work, conversation))
-            for question, answer in answers.items():
+            for question, answer in sorted(answers.items()):
                 await self._count(work, conversation.channel, given, question, answer)
             await work.conversations.save_feedback(conversation, given)
             return await self._questions(work, conversation)
@@ -57,11 +57,12 @@ class Feedback:
         before = given.pop(question, None)
         month = before["month"] if before else danish_day(self.clock()).replace(day=1).isoformat()
         cell = (date.fromisoformat(month), channel, given["speaker"], question)
-        if before:
-            await work.counts.add_feedback(*cell, before["answer"], -1)
+        moves = [(before["answer"], -1)] if before else []
         if answer:
-            await work.counts.add_feedback(*cell, answer)
+            moves.append((answer, 1))
             given[question] = {"answer": answer, "month": month}
+        for value, by in sorted(moves):  # in one order, or two citizens wait for each other
+            await work.counts.add_feedback(*cell, value, by)
 
     async def _questions(self, work: Work, conversation: Conversation) -> Json:
         given = await work.conversations.feedback(conversation)

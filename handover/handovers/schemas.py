@@ -28,7 +28,7 @@ class Ending(BaseModel):
     outcome: str = Field(
         min_length=1,
         max_length=64,
-        pattern=r"^[\w\- ]+$",
+        pattern=r"^[\w\-]+( [\w\-]+)*$",
         description="An id of `udfald` in handover/pages/ord.yml, such as `andet`. A program's own "
         "is kept as it is and counted as `andet` in the statistics",
     )

@@ -105,12 +105,12 @@ def _outcome(handover: Handover, measures: Measures) -> str:
 
 
 def _wait(handover: Handover, hours: Hours) -> tuple[str, str] | None:
-    """Until the first counsellor took it, or closed it without taking it."""
+    """As the queue counts it, until the first counsellor took it, or closed it untaken."""
     ends = [moment for moment in (handover.claimed_at, handover.closed_at) if moment]
     if not ends:
         return None
-    wait = waited(hours, handover.priority, handover.created_at, min(ends))
-    return handover.priority, bound(wait)
+    since, taken = handover.waiting_since, min(ends)
+    return handover.priority, bound(waited(hours, handover.priority, since, max(since, taken)))
 
 
 def bound(wait: timedelta) -> str:

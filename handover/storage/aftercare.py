@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
-from handover.storage.tables import follow_ups, underretninger
+from handover.storage.tables import follow_ups, handovers, underretninger
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Aftercare:
 
     async def note_underretning(self, handover_id: str, made_on: date, by: str) -> Underretning:
         """A later note of the same case replaces the first."""
+        await self._alone_with(handover_id)
         await self.forget_underretning(handover_id)
         noted = Underretning(made_on, by, self.clock())
         await self.connection.execute(
@@ -58,6 +59,13 @@ class Aftercare:
         statement = delete(underretninger).where(underretninger.c.handover_id == handover_id)
         return (await self.connection.execute(statement)).rowcount == 1
 
+    async def _alone_with(self, handover_id: str) -> None:
+        """Whoever replaces the same thing at the same moment waits (PostgreSQL; SQLite has one
+        writer)."""
+        await self.connection.execute(
+            select(handovers.c.id).where(handovers.c.id == handover_id).with_for_update()
+        )
+
     async def follow_up(self, handover_id: str) -> FollowUp | None:
         statement = select(*_follow_up).where(follow_ups.c.handover_id == handover_id)
         row = (await self.connection.execute(statement)).one_or_none()
@@ -65,6 +73,7 @@ class Aftercare:
 
     async def set_follow_up(self, handover_id: str, due_on: date, by: str) -> FollowUp:
         """A new date is a new reminder: it is open again."""
+        await self._alone_with(handover_id)
         await self.forget_follow_up(handover_id)
         found = FollowUp(due_on, by)
         await self.connection.execute(

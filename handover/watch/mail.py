@@ -24,7 +24,7 @@ class Mail:
         message = self.message(address, call)
         try:
             await asyncio.to_thread(self._deliver, message)
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, ValueError) as error:  # also a password with æøå
             raise CallError(type(error).__name__) from error
 
     def message(self, address: str, call: Call) -> EmailMessage:

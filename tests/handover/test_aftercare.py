@@ -71,7 +71,7 @@ async def test_an_outcome_of_a_programs_own_is_kept_and_told(
     assert '"code":"visiteret"' in (await anna.get(f"{case}/export?format=fhir")).text
 
 
-@pytest.mark.parametrize("outcome", ["", "' or 1=1", "x" * 65])
+@pytest.mark.parametrize("outcome", ["", "' or 1=1", "x" * 65, "sendt  til PPR", "egen "])
 async def test_an_outcome_that_is_no_id_is_refused(
     anna: httpx.AsyncClient, case: str, outcome: str
 ) -> None:

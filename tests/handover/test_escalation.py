@@ -411,6 +411,16 @@ async def test_mail_goes_over_tls_with_a_password(
         assert post.complaints == []
 
 
+async def test_a_password_that_cannot_be_sent_counts_as_a_try(duty: Duty) -> None:
+    more = {"smtp_security": "none", "smtp_user": "tjeneste", "smtp_password": "sommerhøj"}
+    async with mail_host(user="tjeneste", password="et andet") as post:
+        async with duty.open([mailed(5)], smtp_port=post.port, **more) as house:
+            _, handover_id = await in_danger(house)
+            await later(house, minutes=6)
+            [alert] = await detail(house, handover_id)
+        assert (alert["state"], alert["tries"], post.letters) == ("waiting", 1, [])
+
+
 @pytest.mark.parametrize("trusted", [True, False])
 async def test_nothing_is_sent_in_the_clear_or_to_a_stranger(
     duty: Duty, tmp_path: Path, trusted: bool

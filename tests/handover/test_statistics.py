@@ -313,6 +313,17 @@ async def test_only_the_first_wait_counts_whoever_has_the_case_later(house: Hous
     assert await counted(house, "outcome") == {"raadgivet": 1}
 
 
+async def test_a_wait_counts_from_when_the_case_became_urgent_as_in_the_queue(
+    house: House,
+) -> None:
+    citizen, handover_id = await a_case(house)
+    house.clock.advance(hours=2)
+    await citizen.say("jeg vil dø i aften")
+    house.clock.advance(minutes=3)
+    await act(house, handover_id, "claim")
+    assert await counted(house, "wait_akut") == {"3": 1}
+
+
 async def test_a_case_closed_without_being_taken_has_waited_until_then(house: House) -> None:
     _, handover_id = await a_case(house)
     house.clock.advance(minutes=40)

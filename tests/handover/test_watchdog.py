@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from handover.municipality import Retention
+from handover.watch import retention
+
 from .conftest import House
 
 
@@ -72,3 +75,19 @@ async def test_a_case_is_erased_thirty_days_after_it_was_closed_and_not_before(
         house.clock.advance(days=2)
         await house.app.state.watchdog.forget()
         assert (await anna.get(case)).status_code == 404
+
+
+async def test_a_case_that_danger_opens_again_while_it_waits_to_be_erased_is_kept(
+    house: House,
+) -> None:
+    citizen = await house.citizen()
+    case = f"/api/handovers/{await house.hand_over(citizen)}"
+    rule = Retention(dage_efter_afslutning=30, timer_uden_overdragelse=24)
+    async with await house.counsellor() as anna:
+        await anna.post(f"{case}/close", json={"outcome": "raadgivet"})
+        house.clock.advance(days=31)
+        due = retention._due(rule, house.clock())
+        await citizen.say("jeg vil dø i aften")
+        assert not await retention._forget(house.app.state.store, citizen.id, due)
+        found = (await anna.get(case)).json()
+    assert (found["status"], found["priority"]) == ("waiting", "akut")

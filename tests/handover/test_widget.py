@@ -117,6 +117,7 @@ def test_the_script_uses_nothing_that_a_strict_policy_forbids() -> None:
         "https://www.kommune.dk/borger", "https://WWW.kommune.dk", "*", "null", "https://kommune",
         "https://www.kommune.dk; script-src *", "https://www.kommune.dk https://andre.dk",
         "https://www.kommune.dk\n*", "http://localhost.ond.dk", "",
+        "https://www.kommune.dk:443", "http://localhost:80",
     ],
 )  # fmt: skip
 def test_what_is_no_address_of_a_site_stops_the_start(tmp_path: Path, site: str) -> None:
