@@ -53,6 +53,16 @@ def polarity(text: str) -> np.ndarray:
     return np.array([float(said == name) for name in _POLARITIES], dtype=np.float32)
 
 
+Counts = tuple[np.ndarray, np.ndarray]
+"""The columns of a text and how often each stands in it."""
+
+
+def _counts(columns: Iterable[int]) -> Counts:
+    found = Counter(columns)
+    places = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
+    return places, np.fromiter(found.values(), dtype=np.float32, count=len(found))
+
+
 class Vectorizer:
     """N-grams weighted by tf-idf, each row of length 1."""
 
@@ -61,33 +71,41 @@ class Vectorizer:
         self.idf = idf
 
     @classmethod
-    def fit(cls, texts: Sequence[str], least: int = 2) -> Vectorizer:
-        """``least``: in how many texts an n-gram must stand."""
-        seen: Counter[str] = Counter()
-        for text in texts:
-            seen.update(set(ngrams(text)))
-        kept = sorted(g for g, n in seen.items() if n >= least)
-        idf = np.array(
-            [math.log((1 + len(texts)) / (1 + seen[g])) + 1 for g in kept], dtype=np.float32
+    def fit_transform(
+        cls, texts: Sequence[str], least: int = 2
+    ) -> tuple[Vectorizer, sp.csr_matrix]:
+        """Itself and what it makes of the texts it learns from, whose n-grams are found once.
+        ``least``: in how many texts an n-gram must stand."""
+        ids: dict[str, int] = {}
+        found = [_counts(ids.setdefault(g, len(ids)) for g in ngrams(text)) for text in texts]
+        seen = np.bincount(np.concatenate([columns for columns, _ in found]))
+        kept = sorted(gram for gram, at in ids.items() if seen[at] >= least)
+        old = np.array([ids[gram] for gram in kept], dtype=np.int64)
+        idf = (np.log((1 + len(texts)) / (1 + seen[old])) + 1).astype(np.float32)
+        place = np.full(len(ids), -1, dtype=np.int64)
+        place[old] = np.arange(len(kept))
+        vectorizer = cls({gram: at for at, gram in enumerate(kept)}, idf)
+        rows = ((place[columns], counts) for columns, counts in found)
+        return vectorizer, vectorizer._matrix(
+            [(columns[columns >= 0], counts[columns >= 0]) for columns, counts in rows]
         )
-        return cls({g: i for i, g in enumerate(kept)}, idf)
 
     def transform(self, texts: Iterable[str]) -> sp.csr_matrix:
         """Shape (number of texts, size of the vocabulary), float32."""
-        data: list[float] = []
-        indices: list[int] = []
-        starts = [0]
-        for text in texts:
-            row = Counter(i for g in ngrams(text) if (i := self.vocabulary.get(g)) is not None)
-            values = np.array([1 + math.log(n) for n in row.values()], dtype=np.float32)
-            columns = np.fromiter(row.keys(), dtype=np.int64, count=len(row))
-            values = values * self.idf[columns]
-            norm = float(np.linalg.norm(values)) or 1.0
-            data.extend(values / norm)
-            indices.extend(columns)
-            starts.append(len(indices))
-        shape = (len(starts) - 1, len(self.vocabulary))
-        return sp.csr_matrix((np.array(data, dtype=np.float32), indices, starts), shape=shape)
+        known = self.vocabulary
+        return self._matrix(
+            [_counts(known[g] for g in ngrams(text) if g in known) for text in texts]
+        )
+
+    def _matrix(self, rows: Sequence[Counts]) -> sp.csr_matrix:
+        starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        columns = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
+        values = np.concatenate([np.empty(0, np.float32), *(self._weighted(*row) for row in rows)])
+        return sp.csr_matrix((values, columns, starts), shape=(len(rows), len(self.vocabulary)))
+
+    def _weighted(self, columns: np.ndarray, counts: np.ndarray) -> np.ndarray:
+        values = (1 + np.log(counts)) * self.idf[columns]
+        return np.asarray(values / (np.linalg.norm(values) or 1.0), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -113,14 +131,20 @@ class Features:
         self.vectorizer, self.centre = vectorizer, centre
 
     @classmethod
-    def fit(cls, texts: Sequence[str], embeddings: np.ndarray) -> Features:
+    def fit(cls, texts: Sequence[str], embeddings: np.ndarray) -> tuple[Features, Texts]:
+        """Itself, and the features of the texts it learns from."""
         there = embeddings[embeddings.any(axis=1)]
         centre = there.mean(axis=0) if len(there) else np.zeros(embeddings.shape[1])
-        return cls(Vectorizer.fit(texts), centre.astype(np.float32))
+        vectorizer, grams = Vectorizer.fit_transform(texts)
+        features = cls(vectorizer, centre.astype(np.float32))
+        return features, features._texts(grams, texts, embeddings)
 
     def of(self, texts: Sequence[str], embeddings: np.ndarray) -> Texts:
         """``embeddings`` as they come, shape (n, 384); all zero where none could be made."""
+        return self._texts(self.vectorizer.transform(texts), texts, embeddings)
+
+    def _texts(self, grams: sp.csr_matrix, texts: Sequence[str], embeddings: np.ndarray) -> Texts:
         there = embeddings.any(axis=1, keepdims=True)
         meaning = np.where(there, (embeddings - self.centre) * _STRETCH, 0.0)
         said = np.array([polarity(text) for text in texts], dtype=np.float32).reshape(-1, 5)
-        return Texts(self.vectorizer.transform(texts), meaning.astype(np.float32), said)
+        return Texts(grams, meaning.astype(np.float32), said)

@@ -99,8 +99,7 @@ class Understanding:
     def fit(cls, lessons: Sequence[Lesson], embed: Embed) -> Understanding:
         texts = [lesson.text for lesson in lessons]
         embeddings = embed(texts)
-        features = Features.fit(texts, embeddings)
-        rows = features.of(texts, embeddings)
+        features, rows = Features.fit(texts, embeddings)
         speaking, speakers = taught(lessons, lambda lesson: lesson.speaker)
         telling, tracks = taught(lessons, lambda lesson: lesson.tracks)
         answering, answers = taught(lessons, lambda lesson: lesson.answer)

@@ -75,7 +75,9 @@ async def test_the_alarm_late_cases_and_what_was_called_have_no_known_barriers(
     for path in ("/console", f"/console/sager/{danger}", "/console/lukkede"):
         await page.goto(path)
         if path != "/console":
-            await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse venter")
+            await expect(page.locator("#alarm-line")).to_contain_text(
+                "1 akut henvendelse har ventet"
+            )
         await expect(page.locator("#alarm-sound")).to_have_text("Slå lyd til")
         assert await faults(page) == [], path
 

@@ -75,7 +75,7 @@ async def test_an_urgent_case_sounds_on_another_page_again_and_again_until_it_is
 async def test_nothing_sounds_before_the_counsellor_has_turned_it_on(place: Place) -> None:
     page = await at_work(place)
     await cases.in_danger(place)
-    await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse venter")
+    await expect(page.locator("#alarm-line")).to_contain_text("1 akut henvendelse har ventet")
     await page.wait_for_timeout(500)
     assert await page.evaluate("[window.tones, window.told]") == [[], []]
 
@@ -125,7 +125,7 @@ async def test_of_several_tabs_one_sounds_and_another_takes_over_when_it_is_clos
     await expect(second.get_by_role("button", name="Slå lyd fra")).to_be_visible()
     await cases.in_danger(place)
     for tab in (first, second):
-        await expect(tab.locator("#alarm-line")).to_contain_text("1 akut henvendelse venter")
+        await expect(tab.locator("#alarm-line")).to_contain_text("1 akut henvendelse har ventet")
         await expect(tab).to_have_title("(1 akut) Lukkede henvendelser")
     await second.wait_for_timeout(1_500)
     both = [await tab.evaluate("window.tones.length") for tab in (first, second)]
@@ -152,7 +152,7 @@ async def test_an_alarm_without_connection_says_so_and_comes_back(place: Place) 
     await cases.in_danger(place)
     place.wire.mend()
     await expect(page.locator("#alarm-line")).to_contain_text(
-        "1 akut henvendelse venter", timeout=20_000
+        "1 akut henvendelse har ventet", timeout=20_000
     )
 
 
