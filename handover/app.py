@@ -89,9 +89,7 @@ def create_app(
     )
     turns = Turns(store, rasa, guard, texts, municipality, clock)
     service = ConversationService(store, texts, clock)
-    desk = HandoverService(
-        store, texts, catalogue, municipality, possibilities, words.groups["udfald"], clock
-    )
+    desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
     aftercare = AftercareService(store, desk.aftercare)
     logins = Logins(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
@@ -140,7 +138,7 @@ def create_app(
     guesses = Limit(*RESUME_TRIES, clock)
     app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
     app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
-    letters, fhir = Letters.load(desk.outcomes), Fhir(Form(catalogue, words.groups))
+    letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, gate, feed, letters, fhir))
     app.include_router(aftercare_routes.router(desk, aftercare, gate, fhir))
     app.include_router(statistics_routes.router(statistics, gate))

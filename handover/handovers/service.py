@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -59,13 +59,11 @@ class HandoverService:
         catalogue: Catalogue,
         municipality: Municipality,
         possibilities: Sequence[Possibility],
-        outcomes: Mapping[str, str],
         clock: Clock,
     ) -> None:
-        """``outcomes``: what a case can be closed with, each with its Danish words."""
         self.store, self.texts, self.catalogue = store, texts, catalogue
         self.municipality, self.possibilities, self.clock = municipality, possibilities, clock
-        self.outcomes, self.aftercare = outcomes, Aftercare(municipality.retention, clock)
+        self.aftercare = Aftercare(municipality.retention, clock)
 
     # seeing
 

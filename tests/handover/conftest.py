@@ -311,3 +311,26 @@ async def running(
     app = create_app(settings_for(var, rasa.port, **changes), clock=clock, screen=screen)
     async with serving(app, port), httpx.AsyncClient(base_url=base_url, timeout=15) as http:
         yield House(app, http, rasa, clock, screen, base_url, var)
+
+
+@pytest.fixture
+async def anna(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with await house.counsellor("Anna") as client:
+        yield client
+
+
+@pytest.fixture
+async def bo(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    async with await house.counsellor("Bo") as client:
+        yield client
+
+
+@pytest.fixture
+async def citizen(house: House) -> Citizen:
+    return await house.citizen()
+
+
+@pytest.fixture
+async def case(house: House, citizen: Citizen) -> str:
+    """Its address in the API."""
+    return f"/api/handovers/{await house.hand_over(citizen)}"

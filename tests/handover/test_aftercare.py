@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -18,28 +17,6 @@ from .conftest import Citizen, House
 OUTCOMES = load_words().groups["udfald"]
 TODAY, TOMORROW, YESTERDAY = "2026-11-23", "2026-11-24", "2026-11-22"
 LAST_DAY = "2026-12-22"  # thirty days after closing it is erased
-
-
-@pytest.fixture
-async def anna(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await house.counsellor("Anna") as client:
-        yield client
-
-
-@pytest.fixture
-async def bo(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await house.counsellor("Bo") as client:
-        yield client
-
-
-@pytest.fixture
-async def citizen(house: House) -> Citizen:
-    return await house.citizen()
-
-
-@pytest.fixture
-async def case(house: House, citizen: Citizen) -> str:
-    return f"/api/handovers/{await house.hand_over(citizen)}"
 
 
 async def trail(house: House) -> list[tuple[str, str]]:

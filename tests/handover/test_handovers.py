@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,28 +12,6 @@ from sqlalchemy import select
 from handover.storage.tables import audit
 
 from .conftest import Citizen, House
-
-
-@pytest.fixture
-async def anna(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await house.counsellor("Anna") as client:
-        yield client
-
-
-@pytest.fixture
-async def bo(house: House) -> AsyncIterator[httpx.AsyncClient]:
-    async with await house.counsellor("Bo") as client:
-        yield client
-
-
-@pytest.fixture
-async def citizen(house: House) -> Citizen:
-    return await house.citizen()
-
-
-@pytest.fixture
-async def case(house: House, citizen: Citizen) -> str:
-    return f"/api/handovers/{await house.hand_over(citizen)}"
 
 
 async def test_the_queue_shows_danger_first_and_then_who_has_waited_longest(

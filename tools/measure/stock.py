@@ -2,7 +2,7 @@
 
 It gives one label a message, so it gets a model for each question: one for the danger level, one
 for the topic. Each learns from the blocks that answer its question, and is trained again only when
-the lines or the pipeline have changed: that takes half an hour or more for each, which is why
+the lines or the pipeline have changed: that takes an hour or more for each, which is why
 speaker and tracks, a model each as well, are left out.
 """
 
