@@ -9,14 +9,17 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
 
 from bot.safety.dialogue import Dialogue
 from bot.safety.screen import Screen as BotScreen
 from bot.tracks.catalogue import load_catalogue
-from handover import console, errors, internal, widget
+from handover import errors, internal, widget
 from handover.accounts.login import Gate, Logins
+from handover.accounts.roles import RAADGIVER
 from handover.clock import Clock, system_clock
+from handover.console import case, entry, events, overview, queue, shell
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
@@ -38,8 +41,12 @@ from handover.handovers.service import HandoverService
 from handover.keyring import open_keyring
 from handover.limits import Limit
 from handover.municipality import load_municipality
+from handover.pages.overview import Labels
+from handover.pages.rendering import open_templates
 from handover.pages.words import load_words
 from handover.settings import Settings
+from handover.site import PAGES, Site, shown_resources
+from handover.site import router as site_routes
 from handover.statistics import routes as statistics_routes
 from handover.statistics.facts import Measures
 from handover.statistics.service import StatisticsService, listed
@@ -95,6 +102,7 @@ def create_app(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
     )
     gate = Gate(logins)
+    counsellors = gate.only(RAADGIVER)
     escalation = open_escalation(store, municipality.duty, settings, words, clock)
     watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, clock)
     statistics = StatisticsService(
@@ -139,15 +147,30 @@ def create_app(
     app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
     app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
-    app.include_router(handovers.router(desk, gate, feed, letters, fhir))
-    app.include_router(aftercare_routes.router(desk, aftercare, gate, fhir))
+    app.include_router(handovers.router(desk, counsellors, feed, letters, fhir))
+    app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
     app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    console.mount(
-        app, desk, aftercare, statistics, logins, gate, feed, texts, words, municipality, settings
+    site = Site(
+        open_templates(PAGES / "templates", words, catalogue, clock),
+        municipality,
+        shown_resources(municipality),
     )
+    app.include_router(site_routes(site, texts))
+    shell.install(app)
+    inside = shell.Shell(site, logins, aftercare)
+    labels = Labels(words, catalogue)
+    for pages in (
+        entry.router(inside, texts, settings),
+        queue.router(inside, desk, words),
+        case.router(inside, desk, words),
+        overview.router(inside, statistics, labels),
+        events.router(desk, logins, counsellors, feed),
+    ):
+        app.include_router(pages)
+    app.mount("/static", StaticFiles(directory=PAGES / "static"), name="static")
 
     @app.get("/healthz", tags=["service"])
     async def healthz() -> JSONResponse:

@@ -12,6 +12,7 @@ from fastapi import Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from handover.accounts.passwords import hash_password, new_password, outdated, verify
+from handover.accounts.roles import ADMINISTRATOR, LEDER, RAADGIVER, needs
 from handover.conversations.access import digest, new_token
 from handover.errors import Problem
 from handover.limits import Limit
@@ -101,8 +102,12 @@ class Logins:
 class Gate:
     """A dependency that lets only known callers through; the default for every route it guards."""
 
-    def __init__(self, logins: Logins) -> None:
-        self.logins = logins
+    def __init__(self, logins: Logins, *roles: str) -> None:
+        self.logins, self.roles = logins, roles
+
+    def only(self, *roles: str) -> Gate:
+        """The same for callers who have one of the roles."""
+        return Gate(self.logins, *roles)
 
     async def __call__(
         self,
@@ -113,6 +118,8 @@ class Gate:
         caller = await self._caller(request, credentials, session)
         if caller is None:
             raise Problem(401, "ikke_logget_ind", headers={"WWW-Authenticate": "Bearer"})
+        if self.roles:
+            needs(caller.account, *self.roles)
         return caller
 
     async def _caller(
@@ -140,7 +147,7 @@ async def first_account(store: Store, name: str = FIRST_NAME) -> tuple[str, str]
     async with store.write() as work:
         if await work.accounts.count():
             return None
-        await work.accounts.add(name, hashed)
+        await work.accounts.add(name, hashed, (RAADGIVER, LEDER, ADMINISTRATOR))
     return name, password
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, func, insert, select, update
@@ -15,11 +17,12 @@ from handover.storage.tables import accounts, api_tokens, sessions
 
 @dataclass(frozen=True)
 class Account:
-    """``kind``: ``counsellor`` (a person) or ``program``."""
+    """``kind``: ``counsellor`` (a person) or ``program``; roles: see handover/accounts/roles.py."""
 
     id: str
     name: str
     kind: str = "counsellor"
+    roles: frozenset[str] = frozenset({"raadgiver"})
 
 
 class Accounts:
@@ -30,11 +33,17 @@ class Accounts:
         statement = select(func.count()).select_from(accounts)
         return (await self.connection.execute(statement)).scalar_one()
 
-    async def add(self, name: str, password_hash: str) -> Account:
-        account = Account(str(uuid4()), name)
+    async def add(
+        self, name: str, password_hash: str, roles: Iterable[str] = ("raadgiver",)
+    ) -> Account:
+        account = Account(str(uuid4()), name, roles=frozenset(roles))
         await self.connection.execute(
             insert(accounts).values(
-                id=account.id, name=name, password_hash=password_hash, created_at=self.clock()
+                id=account.id,
+                name=name,
+                password_hash=password_hash,
+                roles=" ".join(sorted(account.roles)),
+                created_at=self.clock(),
             )
         )
         return account
@@ -45,7 +54,7 @@ class Accounts:
             accounts.c.name == name, accounts.c.disabled_at.is_(None)
         )
         row = (await self.connection.execute(statement)).one_or_none()
-        return (Account(row.id, row.name), row.password_hash) if row else None
+        return (_account(row), row.password_hash) if row else None
 
     async def names(self) -> list[str]:
         """Everybody who can log in, in order."""
@@ -71,7 +80,7 @@ class Accounts:
 
     async def by_session(self, token_hash: bytes) -> Account | None:
         statement = (
-            select(accounts.c.id, accounts.c.name)
+            select(accounts.c.id, accounts.c.name, accounts.c.roles)
             .join(sessions, sessions.c.account_id == accounts.c.id)
             .where(
                 sessions.c.token_hash == token_hash,
@@ -80,7 +89,7 @@ class Accounts:
             )
         )
         row = (await self.connection.execute(statement)).one_or_none()
-        return Account(row.id, row.name) if row else None
+        return _account(row) if row else None
 
     async def close_session(self, token_hash: bytes) -> None:
         await self.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
@@ -103,3 +112,7 @@ class Accounts:
         )
         row = (await self.connection.execute(statement)).one_or_none()
         return Account(row.id, row.name, "program") if row else None
+
+
+def _account(row: Any) -> Account:
+    return Account(row.id, row.name, roles=frozenset(row.roles.split()))

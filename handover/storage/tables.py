@@ -208,6 +208,7 @@ accounts = Table(
     Column("id", String(36), primary_key=True),
     Column("name", String(100), nullable=False, unique=True),
     Column("password_hash", String(200), nullable=False),
+    Column("roles", String(60), nullable=False, server_default="raadgiver"),  # with spaces between
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
 )

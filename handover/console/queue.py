@@ -1,0 +1,38 @@
+"""The queue, the closed cases, and what is to be followed up."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, Response
+
+from handover.accounts.roles import RAADGIVER
+from handover.console import shell
+from handover.console.shell import Known, Shell
+from handover.handovers.filters import read_filter
+from handover.handovers.service import HandoverService
+from handover.pages.followups import follow_up_view
+from handover.pages.queue import queue_view
+from handover.pages.words import Words
+
+
+def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
+    routes = shell.router()
+    Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
+
+    @routes.get("", response_class=HTMLResponse)
+    async def queue(request: Request, who: Counsellor) -> Response:
+        wanted = read_filter(request.query_params, service.catalogue.tracks)
+        items = await service.open_cases()
+        view = queue_view(items, who.name, wanted, service.catalogue, words)
+        return await desk.page(request, "queue.html", who, queue=view)
+
+    @routes.get("/lukkede", response_class=HTMLResponse)
+    async def closed(request: Request, who: Counsellor) -> Response:
+        return await desk.page(request, "closed.html", who, items=await service.closed_cases())
+
+    @routes.get("/opfoelgning", response_class=HTMLResponse)
+    async def follow_ups(request: Request, who: Counsellor) -> Response:
+        view = follow_up_view(await service.follow_ups(), desk.aftercare.rules.today)
+        return await desk.page(request, "followups.html", who, follow_ups=view)
+
+    return routes
