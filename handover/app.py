@@ -16,10 +16,11 @@ from bot.safety.dialogue import Dialogue
 from bot.safety.screen import Screen as BotScreen
 from bot.tracks.catalogue import load_catalogue
 from handover import errors, internal, widget
+from handover.accounts.administration import Administration
 from handover.accounts.login import Gate, Logins
 from handover.accounts.roles import RAADGIVER
 from handover.clock import Clock, system_clock
-from handover.console import case, entry, events, overview, queue, shell
+from handover.console import accounts, case, entry, events, overview, queue, shell
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
@@ -159,8 +160,9 @@ def create_app(
         shown_resources(municipality),
     )
     app.include_router(site_routes(site, texts))
-    shell.install(app)
     inside = shell.Shell(site, logins, aftercare)
+    shell.install(app, inside)
+    administration = Administration(store, desk.put_back_all)
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings),
@@ -168,6 +170,7 @@ def create_app(
         case.router(inside, desk, words),
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),
+        accounts.router(inside, administration, texts),
     ):
         app.include_router(pages)
     app.mount("/static", StaticFiles(directory=PAGES / "static"), name="static")

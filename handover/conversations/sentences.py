@@ -30,6 +30,8 @@ OWN_KEYS = (
     "fejl_optaget", "fejl_ikke_din", "fejl_allerede_lukket", "fejl_forkert_login",
     "spoerg_tilfreds", "spoerg_anbefale_ung", "spoerg_anbefale_foraelder",
     "spoerg_anbefale_paaroerende", "spoerg_anbefale_fagperson", "spoerg_anbefale_ukendt",
+    "fejl_ikke_din_rolle", "fejl_foerst_kontoen", "fejl_navn_ugyldigt", "fejl_navn_optaget",
+    "fejl_vaelg_rolle", "fejl_sidste_administrator", "fejl_kommunens_login_styrer", "fejl_login_udloebet",
     "fejl_csrf", "fejl_underretning_dato", "fejl_opfoelgning_dato",
     "fejl_opfoelgning_slettet", "fejl_ikke_slut",
     "widget_aabn", "widget_titel", "widget_luk", "widget_forlad", "widget_fare", "widget_ring_112",

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import yaml
 
 from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
+from handover.accounts.roles import ROLES
 from handover.conversations.schemas import Recommends, Satisfied
 from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
 from handover.statistics.overview import WAYS
@@ -75,6 +76,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "forkert_periode", "intet",
     ),
     "ark": ("opgoerelse", "gruppe", "periode", "tal", "median", "halvfems", LONGER),
+    "rolle": ROLES,
+    "rolle_betyder": ROLES,
 }  # fmt: skip
 
 

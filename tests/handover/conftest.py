@@ -229,10 +229,12 @@ class House:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.AsyncClient(base_url=self.base_url, headers=headers)
 
-    async def account(self, name: str, password: str) -> None:
+    async def account(
+        self, name: str, password: str, roles: Sequence[str] = ("raadgiver",)
+    ) -> None:
         hashed = await hash_password(password)
         async with self.app.state.store.write() as work:
-            await work.accounts.add(name, hashed)
+            await work.accounts.add(name, hashed, roles)
 
     async def internal(self, method: str, citizen: Citizen, rest: str, **kw: Any) -> httpx.Response:
         return await self.http.request(
