@@ -17,10 +17,11 @@ from bot.safety.screen import Screen as BotScreen
 from bot.tracks.catalogue import load_catalogue
 from handover import errors, internal, widget
 from handover.accounts.administration import Administration
+from handover.accounts.audit import AuditTrail
 from handover.accounts.login import Gate, Logins
 from handover.accounts.roles import RAADGIVER
 from handover.clock import Clock, system_clock
-from handover.console import accounts, case, entry, events, overview, queue, shell
+from handover.console import accounts, case, entry, events, log, overview, queue, shell
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
@@ -171,6 +172,7 @@ def create_app(
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),
         accounts.router(inside, administration, texts),
+        log.router(inside, AuditTrail(store), words),
     ):
         app.include_router(pages)
     app.mount("/static", StaticFiles(directory=PAGES / "static"), name="static")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from handover.accounts.login import COMMAND_LINE
 from handover.accounts.passwords import hash_password, new_password
-from handover.accounts.roles import ADMINISTRATOR, RAADGIVER, ROLES
+from handover.accounts.roles import ADMINISTRATOR, NOBODYS, RAADGIVER, ROLES
 from handover.conversations.feed import LEAVING, listeners_of
 from handover.errors import Problem
 from handover.storage.accounts import Account, Entry, Token
@@ -15,8 +14,6 @@ from handover.storage.work import Store, Work
 
 PutBack = Callable[[Work, str, str], Awaitable[None]]
 LONGEST_NAME = 100
-NOBODYS = (COMMAND_LINE, "watchdog", "vagten")
-"""Names that the trail gives to the program's own acts."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from handover.accounts.codes import Codes
 from handover.accounts.passwords import hash_password, new_password, outdated, verify
-from handover.accounts.roles import ADMINISTRATOR, LEDER, RAADGIVER, needs
+from handover.accounts.roles import ADMINISTRATOR, COMMAND_LINE, LEDER, RAADGIVER, needs
 from handover.accounts.tickets import open_ticket, seal_ticket
 from handover.conversations.access import digest, new_token
 from handover.conversations.feed import LEAVING, listeners_of
@@ -27,7 +27,6 @@ COOKIE = "handover_session"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIRST_NAME = "raadgiver"
-COMMAND_LINE = "command line"
 SECOND_STEP_LASTS = timedelta(minutes=10)
 
 _cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="The console's session")

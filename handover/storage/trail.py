@@ -15,6 +15,10 @@ from handover.clock import Clock
 from handover.storage.tables import audit
 
 
+STEPWISE = ("due", "called", "failed")
+"""Actions that carry the step of the duty list and the way: ``called_1_mail``."""
+
+
 @dataclass(frozen=True)
 class Line:
     id: int
@@ -28,11 +32,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for. ``who`` did it, or had it done to them; ``actions``: any of these;
-    ``before``: only lines with a smaller number."""
+    """What is looked for. ``who`` did it, or had it done to them; ``action`` may be the beginning
+    of what it is called (``called`` of ``called_1_mail``); ``before``: only lines with a smaller
+    number."""
 
     who: str = ""
-    actions: tuple[str, ...] = ()
+    action: str = ""
     handover_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -43,8 +48,10 @@ class Wanted:
         found: list[Any] = []
         if self.who:
             found.append((table.actor == self.who) | (table.about == self.who))
-        if self.actions:
-            found.append(table.action.in_(self.actions))
+        if self.action in STEPWISE:
+            found.append(table.action.startswith(f"{self.action}_", autoescape=True))
+        elif self.action:
+            found.append(table.action == self.action)
         if self.handover_id:
             found.append(table.handover_id == self.handover_id)
         if self.since:
