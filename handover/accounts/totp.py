@@ -23,17 +23,16 @@ def address(secret: str, name: str, issuer: str) -> str:
     return pyotp.TOTP(secret, interval=SECONDS).provisioning_uri(name=name, issuer_name=issuer)
 
 
-def picture(address: str, title: str) -> str:
+def picture(address: str) -> str:
     """The address as a QR code, an SVG to stand in a page; dark on light in every theme."""
-    code = segno.make(address, micro=False)
-    return code.svg_inline(
+    return segno.make(address, micro=False).svg_inline(
         border=4,
         dark="#000",
         light="#fff",
         omitsize=True,
         svgclass="qr",
         lineclass=None,
-        title=title,
+        title="QR-kode til appen",
     )
 
 

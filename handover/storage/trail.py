@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from handover.clock import Clock
 from handover.storage.tables import audit
 
-
 STEPWISE = ("due", "called", "failed")
 """Actions that carry the step of the duty list and the way: ``called_1_mail``."""
 

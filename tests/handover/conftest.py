@@ -306,9 +306,14 @@ async def house(
 
 @asynccontextmanager
 async def running(
-    var: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, **changes: Any
+    var: Path,
+    rasa: RasaStandIn,
+    clock: FakeClock,
+    screen: WordScreen,
+    port: int | None = None,
+    **changes: Any,
 ) -> AsyncIterator[House]:
-    port = free_port()
+    port = port or free_port()
     base_url = f"http://127.0.0.1:{port}"
     app = create_app(settings_for(var, rasa.port, **changes), clock=clock, screen=screen)
     async with serving(app, port), httpx.AsyncClient(base_url=base_url, timeout=15) as http:
