@@ -1,4 +1,4 @@
-"""``python -m handover serve|migrate|token NAME|first-account``"""
+"""``python -m handover serve|migrate|token NAME|first-account|new-password NAME``"""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TypeVar
 from bot.safety.patterns import PatternError
 from bot.safety.resources import ResourceError
 from bot.tracks.catalogue import CatalogueError
-from handover.accounts.login import first_account, issue_token
+from handover.accounts.login import first_account, issue_token, rescue
+from handover.accounts.provider import ProviderSettingsError
 from handover.clock import system_clock
 from handover.conversations.feed import Feed
 from handover.handovers.possibilities import PossibilityError
@@ -28,7 +29,7 @@ from handover.watch.escalation import EscalationError
 T = TypeVar("T")
 WRONG_CONFIGURATION = (
     CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
-    PossibilityError, ResourceError, TextError,
+    PossibilityError, ProviderSettingsError, ResourceError, TextError,
 )  # fmt: skip
 
 
@@ -53,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(act=_token)
     first = commands.add_parser("first-account", help="make the first account, if there is none")
     first.set_defaults(act=_first_account)
+    lost = commands.add_parser("new-password", help="for an account that cannot get in any more")
+    lost.add_argument("name")
+    lost.set_defaults(act=_new_password)
     return parser
 
 
@@ -96,6 +100,15 @@ def _first_account(settings: Settings, _: argparse.Namespace) -> None:
         print("Der er allerede en konto.")
     else:
         print("Navn: {}\nAdgangskode (vises kun nu): {}".format(*account))
+
+
+def _new_password(settings: Settings, options: argparse.Namespace) -> int:
+    password = asyncio.run(_with_store(settings, lambda store: rescue(store, options.name)))
+    if password is None:
+        print("Der er ingen åben konto med det navn og en adgangskode.", file=sys.stderr)
+        return 1
+    print(f"Adgangskode (vises kun nu, og skal skiftes ved login): {password}")
+    return 0
 
 
 async def _with_store(settings: Settings, act: Callable[[Store], Awaitable[T]]) -> T:

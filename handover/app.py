@@ -16,10 +16,26 @@ from bot.safety.dialogue import Dialogue
 from bot.safety.screen import Screen as BotScreen
 from bot.tracks.catalogue import load_catalogue
 from handover import errors, internal, widget
+from handover.accounts.administration import Administration
+from handover.accounts.audit import AuditTrail
 from handover.accounts.login import Gate, Logins
+from handover.accounts.municipal import MunicipalLogin
+from handover.accounts.own import OwnAccount
+from handover.accounts.provider import Provider, registered
 from handover.accounts.roles import RAADGIVER
 from handover.clock import Clock, system_clock
-from handover.console import case, entry, events, overview, queue, shell
+from handover.console import (
+    accounts,
+    case,
+    entry,
+    events,
+    log,
+    municipal,
+    overview,
+    own,
+    queue,
+    shell,
+)
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
@@ -82,6 +98,8 @@ def create_app(
     texts = load_sentences(settings, municipality)
     possibilities = load_possibilities(settings.possibilities)
     keyring = open_keyring(settings)
+    registration = registered(settings)
+    provider = Provider(registration) if registration else None
 
     feed = Feed()
     database = Database(settings.database)
@@ -99,7 +117,11 @@ def create_app(
     desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
     aftercare = AftercareService(store, desk.aftercare)
     logins = Logins(
-        store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
+        store,
+        keyring.forms,
+        timedelta(hours=settings.session_hours),
+        Limit(*LOGIN_TRIES, clock),
+        municipality.login.codes,
     )
     gate = Gate(logins)
     counsellors = gate.only(RAADGIVER)
@@ -159,17 +181,24 @@ def create_app(
         shown_resources(municipality),
     )
     app.include_router(site_routes(site, texts))
-    shell.install(app)
     inside = shell.Shell(site, logins, aftercare)
+    shell.install(app, inside)
+    administration = Administration(store, desk.put_back_all)
+    municipal_login = MunicipalLogin(store, logins, desk.put_back_all)
     labels = Labels(words, catalogue)
     for pages in (
-        entry.router(inside, texts, settings),
+        entry.router(inside, texts, settings, municipal_login, provider),
         queue.router(inside, desk, words),
         case.router(inside, desk, words),
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),
+        accounts.router(inside, administration, texts),
+        log.router(inside, AuditTrail(store), words),
+        own.router(inside, OwnAccount(store, logins, municipality.offer_name), texts),
     ):
         app.include_router(pages)
+    if provider:
+        app.include_router(municipal.router(inside, municipal_login, provider, texts, settings))
     app.mount("/static", StaticFiles(directory=PAGES / "static"), name="static")
 
     @app.get("/healthz", tags=["service"])

@@ -23,11 +23,13 @@ class KeyringError(ValueError):
 
 @dataclass(frozen=True, repr=False)
 class Keyring:
-    """``wrapping`` wraps the conversations' keys, ``lookup`` is for the resume codes' hashes."""
+    """``wrapping`` wraps the conversations' keys, ``lookup`` is for the resume codes' hashes,
+    ``accounts`` seals what belongs to an account."""
 
     wrapping: bytes
     lookup: bytes
     forms: bytes
+    accounts: bytes
     internal_secret: str
 
 
@@ -37,6 +39,7 @@ def open_keyring(settings: Settings) -> Keyring:
         wrapping=_derive(master, b"handover: wrapping key 1"),
         lookup=_derive(master, b"handover: lookup key 1"),
         forms=_derive(master, b"handover: form key 1"),
+        accounts=_derive(master, b"handover: accounts key 1"),
         internal_secret=settings.internal_secret.get_secret_value()
         or _file(settings.var / "internal.secret", secrets.token_urlsafe(32)),
     )

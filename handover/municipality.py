@@ -196,6 +196,12 @@ class Widget(Part):
     hosts: tuple[Origin, ...] = Field((), alias="websteder")
 
 
+class Login(Part):
+    """``codes``: nobody works without one-time codes."""
+
+    codes: YesNo = Field(False, alias="kraev_engangskode")
+
+
 class Municipality(Part):
     name: Words = Field(alias="navn")
     authority: Words = Field(alias="kommune_navn")
@@ -211,6 +217,7 @@ class Municipality(Part):
     retention: Retention = Field(alias="opbevaring")
     duty: Duty = Field(alias="vagt")
     widget: Widget = Field(default_factory=Widget)
+    login: Login = Field(default_factory=Login)
 
     @property
     def exit_address(self) -> str:

@@ -52,6 +52,19 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", pattern=r"^(https?://\S+)?$", description="Where counsellors reach it: links in calls"
     )
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https://\S+|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?)?$",
+        description="The municipality's own login (OpenID Connect); empty: there is none",
+    )
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = Field("openid profile", pattern=r"(^|\s)openid(\s|$)")
+    oidc_claim: str = Field("groups", min_length=1, description="Its values give the roles")
+    oidc_raadgiver: str = Field("", description="Values that give the role, with commas between")
+    oidc_leder: str = ""
+    oidc_administrator: str = ""
+
     smtp_host: str = Field("", description="The server that mails to duty contacts go through")
     smtp_port: int = Field(587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

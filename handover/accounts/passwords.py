@@ -9,6 +9,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
+SHORTEST = 12
+"""Characters of a password that somebody chooses."""
 _SYLLABLES = [
     "ba",
     "be",

@@ -12,6 +12,10 @@ from handover.storage.accounts import Account
 
 RAADGIVER, LEDER, ADMINISTRATOR = "raadgiver", "leder", "administrator"
 ROLES = (RAADGIVER, LEDER, ADMINISTRATOR)
+COMMAND_LINE = "command line"
+MUNICIPAL_LOGIN = "kommunens login"
+NOBODYS = (COMMAND_LINE, MUNICIPAL_LOGIN, "watchdog", "vagten")
+"""Names that the audit trail gives to the program's own acts, and no account can have."""
 
 
 def needs(account: Account, *roles: str) -> None:

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, FastAPI, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from handover.accounts.login import Caller, Logins
-from handover.accounts.roles import needs
+from handover.accounts.roles import RAADGIVER
 from handover.errors import Problem
 from handover.handovers.aftercare import AftercareService
 from handover.site import Site
 
 HOME, LOGIN = "/console", "/console/login"
+ELSEWHERE = "/console/overblik"
+"""The first page of the bar for whoever does not work with cases."""
+OWED = {"password": "/console/min-konto/adgangskode", "codes": "/console/min-konto/koder"}
+"""Where what has to be done before anything else is done: see Logins.owes."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,22 @@ class ToLoginError(Exception):
     """Nobody is logged in: to the login."""
 
 
+class OwesError(Exception):
+    """Something about the account has to be done first."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.place = OWED[what]
+
+
+class NotYoursError(Exception):
+    """Somebody is logged in, and the page is for other roles."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__("a page of other roles")
+        self.known = known
+
+
 @dataclass(frozen=True)
 class Shell:
     site: Site
@@ -46,8 +66,9 @@ class Shell:
         """Whoever calls, logged in or not."""
         return await self.logins.by_session(handover_session) if handover_session else None
 
-    def known(self, *roles: str) -> Callable[..., Awaitable[Known]]:
-        """A dependency: somebody who is logged in and has one of the roles (none: any)."""
+    def known(self, *roles: str, owing: bool = False) -> Callable[..., Awaitable[Known]]:
+        """A dependency: somebody who is logged in and has one of the roles (none: any).
+        ``owing``: also before what is owed is done."""
 
         async def dependency(
             request: Request, handover_session: Annotated[str | None, Cookie()] = None
@@ -55,9 +76,13 @@ class Shell:
             caller = await self.visitor(request, handover_session)
             if caller is None or caller.session is None:
                 raise ToLoginError
-            if roles:
-                needs(caller.account, *roles)
-            return Known(caller, self.logins.csrf(caller.session))
+            owed = self.logins.owes(caller.account)
+            if owed and not owing:
+                raise OwesError(owed)
+            known = Known(caller, self.logins.csrf(caller.session))
+            if roles and not caller.account.roles.intersection(roles):
+                raise NotYoursError(known)
+            return known
 
         return dependency
 
@@ -65,9 +90,14 @@ class Shell:
         self, request: Request, name: str, known: Known, status: int = 200, **context: Any
     ) -> HTMLResponse:
         """A page with its bar: who it is, and how many are to be followed up."""
-        due = await self.aftercare.due()
-        account, csrf = known.caller.account, known.csrf
-        answer = self.site.page(request, name, account=account, csrf=csrf, due=due, **context)
+        account = known.caller.account
+        told = {
+            "account": account,
+            "csrf": known.csrf,
+            "due": await self.aftercare.due() if RAADGIVER in account.roles else 0,
+            "owes": self.logins.owes(account),
+        }
+        answer = self.site.page(request, name, **told, **context)
         answer.status_code = status
         return answer
 
@@ -81,7 +111,18 @@ def router() -> APIRouter:
     return APIRouter(prefix=HOME, include_in_schema=False)
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, desk: Shell) -> None:
     @app.exception_handler(ToLoginError)
     async def to_login(request: Request, _: ToLoginError) -> RedirectResponse:
         return RedirectResponse(LOGIN, 303)
+
+    @app.exception_handler(OwesError)
+    async def to_what_is_owed(request: Request, error: OwesError) -> RedirectResponse:
+        return RedirectResponse(error.place, 303)
+
+    @app.exception_handler(NotYoursError)
+    async def not_yours(request: Request, error: NotYoursError) -> Response:
+        """Said kindly; the first page of all leads on to one that they may see."""
+        if request.url.path == HOME:
+            return RedirectResponse(ELSEWHERE, 303)
+        return await desk.page(request, "not_yours.html", error.known, 403)

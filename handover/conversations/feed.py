@@ -21,13 +21,20 @@ BACKLOG = 200
 
 @dataclass(frozen=True)
 class Notice:
-    """``kind``: ``news`` (read what is new), ``typing``, ``gone`` (the conversation is erased)."""
+    """``kind``: ``news`` (read what is new), ``typing``, ``gone`` (the conversation is erased),
+    ``leaving`` (a listener may not be allowed to listen any longer: it asks)."""
 
     kind: str
     data: dict[str, Any] = field(default_factory=dict)
 
 
 NEWS = Notice("news")
+LEAVING = Notice("leaving")
+
+
+def listeners_of(account_id: str) -> str:
+    """The topic of what one account, or one program's token, listens to."""
+    return f"account {account_id}"
 
 
 class Feed:
@@ -35,15 +42,17 @@ class Feed:
         self._listeners: defaultdict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
 
     @contextmanager
-    def listen(self, topic: str) -> Iterator[asyncio.Queue[Notice]]:
+    def listen(self, *topics: str) -> Iterator[asyncio.Queue[Notice]]:
         queue: asyncio.Queue[Notice] = asyncio.Queue(BACKLOG)
-        self._listeners[topic].add(queue)
+        for topic in topics:
+            self._listeners[topic].add(queue)
         try:
             yield queue
         finally:
-            self._listeners[topic].discard(queue)
-            if not self._listeners[topic]:
-                del self._listeners[topic]
+            for topic in topics:
+                self._listeners[topic].discard(queue)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
 
     def publish(self, topic: str, notice: Notice = NEWS) -> None:
         for queue in tuple(self._listeners.get(topic, ())):

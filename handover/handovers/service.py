@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.tracks.catalogue import Catalogue
 from bot.tracks.intake import Intake
+from handover.accounts.roles import RAADGIVER
 from handover.clock import COPENHAGEN, Clock, from_rfc3339, rfc3339
 from handover.conversations import sentences
 from handover.conversations.messages import (
@@ -180,6 +181,8 @@ class HandoverService:
     async def claim(self, handover_id: str, actor: str) -> Json:
         """One conditional update decides who gets it; a repeated claim of one's own is no error."""
         async with self.store.write() as work:
+            if await work.accounts.closed(actor):  # since the caller was let in
+                raise Problem(401, "ikke_logget_ind")
             if not await work.handovers.claim(handover_id, actor):
                 held = await _handover(work, handover_id)
                 if held.status == states.CLOSED:
@@ -206,15 +209,25 @@ class HandoverService:
     ) -> Json:
         async with self.store.write() as work:
             handover = await self._own(work, handover_id, actor)
-            await work.handovers.requeue(handover_id)
-            await self._change_hands(work, handover, status, key, ask=True)
+            await self._put_back(work, handover, status, key)
             await work.trail.note(actor, action, handover_id)
             return headline(await _handover(work, handover_id))
+
+    async def _put_back(self, work: Work, handover: Handover, status: str, key: str) -> None:
+        await work.handovers.requeue(handover.id)
+        await self._change_hands(work, handover, status, key, ask=True)
+
+    async def put_back_all(self, work: Work, holder: str, actor: str) -> None:
+        """What somebody holds who cannot log in any more goes back to the queue."""
+        held = await work.handovers.page(EVERY, status=states.CLAIMED, claimed_by=holder)
+        for handover in held:
+            await self._put_back(work, handover, WAITING, "raadgiver_slap")
+            await work.trail.note(actor, "released", handover.id, about=holder)
 
     async def transfer(self, handover_id: str, actor: str, to: str) -> Json:
         async with self.store.write() as work:
             handover = await self._own(work, handover_id, actor)
-            if await work.accounts.by_name(to) is None:
+            if to not in await work.accounts.names(RAADGIVER):
                 raise Problem(422, "ugyldig", fields={"fields": ["body.to"]})
             now = self.clock()
             await work.handovers.change(handover_id, claimed_by=to, claimed_at=now, seen_at=now)
@@ -324,7 +337,7 @@ class HandoverService:
     async def colleagues(self, actor: str) -> list[str]:
         """Whom a case can be passed on to."""
         async with self.store.read() as work:
-            return [name for name in await work.accounts.names() if name != actor]
+            return [name for name in await work.accounts.names(RAADGIVER) if name != actor]
 
     async def conversation_of(self, handover_id: str) -> str:
         async with self.store.read() as work:

@@ -20,13 +20,15 @@ TOGETHER = 0.2
 
 async def alarms(
     feed: Feed,
+    own: str,
     waiting: Callable[[], Awaitable[dict[str, Any]]],
     still_in: Callable[[], Awaitable[bool]],
     clock: Clock,
 ) -> AsyncIterator[str]:
     """``data: {"waiting": 3, "newest": "<RFC 3339>", "urgent": ["<id> <since>"], "since": "i dag
-    kl. 9.05"}`` until the session ends; ``since``: the urgent one that has waited longest."""
-    with feed.listen(QUEUE) as notices:
+    kl. 9.05"}`` until the session ends; ``since``: the urgent one that has waited longest. ``own``:
+    the topic that tells when the session may have ended."""
+    with feed.listen(QUEUE, own) as notices:
         while await still_in():
             state = await waiting()
             if state["since"]:

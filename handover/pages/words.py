@@ -11,10 +11,12 @@ from typing import Any, get_args
 import yaml
 
 from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
+from handover.accounts.roles import NOBODYS, ROLES
 from handover.conversations.schemas import Recommends, Satisfied
 from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
 from handover.statistics.overview import WAYS
 from handover.storage.handovers import CLAIMED, CLOSED, PRIORITIES, WAITING
+from handover.storage.trail import STEPWISE
 from handover.texts import TextError, fill
 
 FILE = Path(__file__).parent / "ord.yml"
@@ -75,6 +77,11 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "forkert_periode", "intet",
     ),
     "ark": ("opgoerelse", "gruppe", "periode", "tal", "median", "halvfems", LONGER),
+    "rolle": ROLES,
+    "rolle_betyder": ROLES,
+    "handling": STEPWISE,  # the rest is shown as it is called where a word is missing
+    "selv": NOBODYS,
+    "log": ("hvornaar", "hvem", "hvad", "hvem_det_angaar", "sag", "forkert_dag"),
 }  # fmt: skip
 
 

@@ -211,6 +211,25 @@ accounts = Table(
     Column("roles", String(60), nullable=False, server_default="raadgiver"),  # with spaces between
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
+    Column("must_change", Boolean, nullable=False, server_default=false()),  # the password
+    Column("issuer", String(300)),  # the municipality's own login, and who it is there
+    Column("subject", String(255)),
+    Column("otp_secret", LargeBinary),  # sealed
+    Column("otp_since", Moment),  # empty: set up, but not confirmed with a first code
+    Column("otp_step", Integer),  # of the last code that was accepted
+    Index("ix_accounts_identity", "issuer", "subject", unique=True),
+)
+
+recovery_codes = Table(
+    "recovery_codes",  # each is deleted when it is used
+    metadata,
+    Column(
+        "account_id",
+        String(36),
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("code_hash", LargeBinary(32), primary_key=True),
 )
 
 sessions = Table(
@@ -226,6 +245,7 @@ sessions = Table(
     ),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("id_token", LargeBinary),  # sealed; what the municipality's login said, for its logout
 )
 
 api_tokens = Table(
@@ -275,11 +295,13 @@ standings = Table(  # as what a case stands in case_counts, for as long as its t
 )
 
 audit = Table(
-    "audit",
+    "audit",  # rows are only ever added: triggers refuse everything else (migration 0006)
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("actor", String(100), nullable=False),
     Column("action", String(40), nullable=False),
     Column("handover_id", String(36), index=True),
+    Column("about", String(100)),  # the account or token that it was done to
+    Column("detail", String(100)),  # its new roles
 )

@@ -35,17 +35,18 @@ def _open(key: bytes, sealed: bytes, place: str) -> bytes:
 
 @dataclass(frozen=True, repr=False)
 class Sealer:
-    """Seals and opens what belongs to one conversation; ``place`` as in ``"message 7"``."""
+    """Seals and opens what belongs to one owner, a conversation or an account; ``place`` as in
+    ``"message 7"``."""
 
-    conversation_id: str
+    owner: str
     key: bytes
 
     def seal(self, content: Any, place: str) -> bytes:
         data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        return _seal(self.key, data, f"{self.conversation_id} {place}")
+        return _seal(self.key, data, f"{self.owner} {place}")
 
     def open(self, sealed: bytes, place: str) -> Any:
-        return json.loads(_open(self.key, sealed, f"{self.conversation_id} {place}"))
+        return json.loads(_open(self.key, sealed, f"{self.owner} {place}"))
 
 
 @dataclass(frozen=True, repr=False)

@@ -229,10 +229,12 @@ class House:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.AsyncClient(base_url=self.base_url, headers=headers)
 
-    async def account(self, name: str, password: str) -> None:
+    async def account(
+        self, name: str, password: str, roles: Sequence[str] = ("raadgiver",)
+    ) -> None:
         hashed = await hash_password(password)
         async with self.app.state.store.write() as work:
-            await work.accounts.add(name, hashed)
+            await work.accounts.add(name, hashed, roles)
 
     async def internal(self, method: str, citizen: Citizen, rest: str, **kw: Any) -> httpx.Response:
         return await self.http.request(
@@ -304,9 +306,14 @@ async def house(
 
 @asynccontextmanager
 async def running(
-    var: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, **changes: Any
+    var: Path,
+    rasa: RasaStandIn,
+    clock: FakeClock,
+    screen: WordScreen,
+    port: int | None = None,
+    **changes: Any,
 ) -> AsyncIterator[House]:
-    port = free_port()
+    port = port or free_port()
     base_url = f"http://127.0.0.1:{port}"
     app = create_app(settings_for(var, rasa.port, **changes), clock=clock, screen=screen)
     async with serving(app, port), httpx.AsyncClient(base_url=base_url, timeout=15) as http:

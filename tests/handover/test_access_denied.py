@@ -20,6 +20,7 @@ PUBLIC = {
     ("GET", "/openapi.json"),
     ("GET", "/console/login"),
     ("POST", "/console/login"),  # checks the form's own token and the password
+    ("POST", "/console/login/kode"),  # checks the first step's ticket, its form token and the code
     ("POST", "/console/logout"),  # only forgets a session that is given with its form token
 }
 BODY = {"text": "x", "status": None, "outcome": "x", "to": "x", "client_message_id": "1"}

@@ -1,0 +1,126 @@
+"""One's own account."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from handover.accounts.own import OwnAccount
+from handover.accounts.passwords import SHORTEST
+from handover.accounts.roles import ROLES
+from handover.console import shell
+from handover.console.shell import HOME, Known, Shell
+from handover.errors import Problem
+from handover.texts import Texts
+
+PLACE = f"{HOME}/min-konto"
+Password = Annotated[str, Form(max_length=200)]
+Code = Annotated[str, Form(max_length=40)]
+Csrf = Annotated[str, Form(max_length=200)]
+
+
+def router(desk: Shell, own: OwnAccount, texts: Texts) -> APIRouter:
+    routes = shell.router()
+    Anybody = Annotated[Known, Depends(desk.known(owing=True))]  # noqa: N806
+
+    async def account_page(
+        request: Request, who: Known, problem: Problem | None = None, **told: Any
+    ) -> Response:
+        left = await own.recovery_codes_left(who.caller)
+        return await page(request, "own.html", who, problem, roles=ROLES, left=left, **told)
+
+    async def password_page(
+        request: Request, who: Known, problem: Problem | None = None
+    ) -> Response:
+        return await page(request, "own/password.html", who, problem, shortest=SHORTEST)
+
+    async def codes_page(request: Request, who: Known, problem: Problem | None = None) -> Response:
+        shown = await own.unconfirmed(who.caller)
+        return await page(request, "own/codes.html", who, problem, shown=shown)
+
+    async def page(
+        request: Request, name: str, who: Known, problem: Problem | None, **told: Any
+    ) -> Response:
+        error, status = None, 200
+        if problem:
+            error = texts.say(f"fejl_{problem.code}", **problem.values)
+            status = problem.status
+        answer = await desk.page(request, name, who, status, error=error, **told)
+        answer.headers.update(problem.headers if problem else {})
+        return answer
+
+    @routes.get("/min-konto", response_class=HTMLResponse)
+    async def account(request: Request, who: Anybody) -> Response:
+        return await account_page(request, who)
+
+    @routes.get("/min-konto/adgangskode", response_class=HTMLResponse)
+    async def password(request: Request, who: Anybody) -> Response:
+        return await password_page(request, who)
+
+    @routes.post("/min-konto/adgangskode", response_class=HTMLResponse)
+    async def change_password(
+        request: Request,
+        who: Anybody,
+        old: Password = "",
+        new: Password = "",
+        again: Password = "",
+        csrf: Csrf = "",
+    ) -> Response:
+        try:
+            desk.checked(who, csrf)
+            await own.change_password(who.caller, old, new, again)
+        except Problem as problem:
+            return await password_page(request, who, problem)
+        return RedirectResponse(HOME if desk.logins.owes(who.caller.account) else PLACE, 303)
+
+    @routes.get("/min-konto/koder", response_class=HTMLResponse)
+    async def codes(request: Request, who: Anybody) -> Response:
+        return RedirectResponse(PLACE, 303) if settled(who) else await codes_page(request, who)
+
+    @routes.post("/min-konto/koder", response_class=HTMLResponse)
+    async def begin(
+        request: Request, who: Anybody, old: Password = "", csrf: Csrf = ""
+    ) -> Response:
+        try:
+            desk.checked(who, csrf)
+            await own.begin_codes(who.caller, old)
+        except Problem as problem:
+            return await codes_page(request, who, problem)
+        return RedirectResponse(f"{PLACE}/koder", 303)
+
+    @routes.post("/min-konto/koder/bekraeft", response_class=HTMLResponse)
+    async def confirm(request: Request, who: Anybody, code: Code = "", csrf: Csrf = "") -> Response:
+        try:
+            desk.checked(who, csrf)
+            recovery = await own.confirm_codes(who.caller, code)
+        except Problem as problem:
+            return await codes_page(request, who, problem)
+        return await desk.page(request, "own/recovery.html", who, recovery=recovery)
+
+    @routes.post("/min-konto/koder/nye", response_class=HTMLResponse)
+    async def new_recovery(
+        request: Request, who: Anybody, code: Code = "", csrf: Csrf = ""
+    ) -> Response:
+        try:
+            desk.checked(who, csrf)
+            recovery = await own.new_recovery_codes(who.caller, code)
+        except Problem as problem:
+            return await account_page(request, who, problem)
+        return await desk.page(request, "own/recovery.html", who, recovery=recovery)
+
+    @routes.post("/min-konto/koder/fra", response_class=HTMLResponse)
+    async def turn_off(
+        request: Request, who: Anybody, code: Code = "", csrf: Csrf = ""
+    ) -> Response:
+        try:
+            desk.checked(who, csrf)
+            await own.turn_codes_off(who.caller, code)
+        except Problem as problem:
+            return await account_page(request, who, problem)
+        return RedirectResponse(PLACE, 303)
+
+    def settled(who: Known) -> bool:
+        account = who.caller.account
+        return account.codes or account.external
+
+    return routes
