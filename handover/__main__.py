@@ -15,6 +15,7 @@ from bot.tracks.catalogue import CatalogueError
 from handover.accounts.login import first_account, issue_token
 from handover.clock import system_clock
 from handover.conversations.feed import Feed
+from handover.handovers.answers import AnswerError
 from handover.handovers.possibilities import PossibilityError
 from handover.keyring import KeyringError, open_keyring
 from handover.municipality import MunicipalityError
@@ -27,7 +28,7 @@ from handover.watch.escalation import EscalationError
 
 T = TypeVar("T")
 WRONG_CONFIGURATION = (
-    CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
+    AnswerError, CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
     PossibilityError, ResourceError, TextError,
 )  # fmt: skip
 

@@ -241,14 +241,15 @@ def load_municipality(path: Path, known_tracks: Mapping[str, object]) -> Municip
     except ResourceError as error:
         raise MunicipalityError(f"{path}: krisetilbud: {error}") from error
     except ValidationError as error:
-        raise MunicipalityError("\n".join(_complaints(path, error))) from error
+        raise MunicipalityError("\n".join(complaints(path, error))) from error
     for name in found.tracks:
         if name not in known_tracks:
             raise MunicipalityError(f"{path}: spor.{name}: no such track in the catalogue")
     return found
 
 
-def _complaints(path: Path, error: ValidationError) -> list[str]:
+def complaints(path: Path, error: ValidationError) -> list[str]:
+    """One line for each thing that is wrong: file, place and reason."""
     return [
         f"{path}: {'.'.join(str(part) for part in one['loc']) or 'file'}: {one['msg']}"
         for one in error.errors()
