@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from handover.municipality import Part, Words, complaints
 
@@ -41,9 +43,17 @@ class Answers(Part):
         seen: set[str] = set()
         for answer in self.answers:
             if answer.id in seen:
-                raise ValueError(f"svar: {answer.id} stands twice")
+                reason = "svar: {id} stands twice"
+                raise PydanticCustomError("answer_twice", reason, {"id": answer.id})
             seen.add(answer.id)
         return self
+
+
+@dataclass
+class AnswerBook:
+    """Asked for the answers each time: a leader may change them while the service runs."""
+
+    answers: tuple[Answer, ...]
 
 
 def load_answers(path: Path = OWN) -> tuple[Answer, ...]:
