@@ -22,6 +22,7 @@ Fields = dict[str, str]
 
 CLOCK = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?")
 PHONE = re.compile(r"(?:\+45)?(\d\d)(\d\d)(\d\d)(\d\d)")
+ANSWER = ("titel", "tekst", "soegeord")
 STEP = ("efter", "navn", "mail", "webhook")
 CLOSED = ("dato", "grund")
 
@@ -65,11 +66,12 @@ class Editor:
 
 
 def unit(name: str) -> str:
-    """What changes together: a day, the list of closed days, the list of those who are called."""
+    """What changes together: a day, an answer, the closed days, those who are called."""
     first, _, rest = name.partition("-")
-    if not rest:
-        return name
-    return {**dict.fromkeys(CLOSED, "lukkedage"), **dict.fromkeys(STEP, "kaldes")}.get(first, first)
+    if rest:
+        lists = {**dict.fromkeys(CLOSED, "lukkedage"), **dict.fromkeys(STEP, "kaldes")}
+        return lists.get(first, first)
+    return "svar" if name in ANSWER else name
 
 
 def rows(fields: Mapping[str, str], *names: str) -> Iterator[tuple[int, list[str]]]:
@@ -208,8 +210,7 @@ def answer_editor(answer_id: str) -> Editor:
         answers = [row for row in before["svar"] if row["id"] != answer_id]
         place = next((n for n, row in enumerate(before["svar"]) if row is old), len(answers))
         answers.insert(place, {**old, **told})
-        own = ("titel", "tekst", "soegeord")
-        return Filled({**before, "svar": answers}, {("svar", place, n): n for n in own})
+        return Filled({**before, "svar": answers}, {("svar", place, n): n for n in ANSWER})
 
     return Editor(ANSWERS, fields, read)
 
