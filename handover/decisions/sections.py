@@ -7,7 +7,7 @@ danger rules and criteria need a professional's eyes and the tests that come wit
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -63,8 +63,11 @@ def sections(
     def hold_answers(value: Json) -> None:
         answers.answers = Answers.model_validate(value).answers
 
+    set_up = {step.webhook for step in municipality.duty.steps}
+
     def check_duty(value: Json) -> Json:
         found = _read(Duty, value)
+        _outward(found, set_up)
         _workable(found, settings)
         return _plain(found)
 
@@ -121,6 +124,18 @@ def _read(model: type[P], value: Json) -> P:
 
 def _plain(part: Part) -> Json:
     return part.model_dump(mode="json", by_alias=True)
+
+
+def _outward(duty: Duty, set_up: Set[str]) -> None:
+    """Services on the machine itself are called only where the file says so: whoever may log in
+    to the console has no business there."""
+    inward = [
+        Fault(("kaldes", number, "webhook"), "webhook")
+        for number, step in enumerate(duty.steps)
+        if step.webhook.startswith("http:") and step.webhook not in set_up
+    ]
+    if inward:
+        raise WrongError(*inward)
 
 
 def _workable(duty: Duty, settings: Settings) -> None:

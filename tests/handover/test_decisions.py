@@ -251,6 +251,11 @@ REFUSED = (
         "Tjenesten kan ikke sende mail endnu",
     ),
     ("/vagt", {"efter-0": "5", "navn-0": "A", "mail-0": "vagten"}, "Skriv én mailadresse"),
+    (
+        "/vagt",
+        {"efter-0": "5", "navn-0": "A", "webhook-0": "http://127.0.0.1:5005/model"},
+        "Adressen skal begynde med https://",
+    ),
     ("/kontakt", {"telefon": "ring bare"}, "Skriv kun tal og mellemrum"),
     ("/kontakt", {"hjemmeside": "javascript:x"}, "Adressen skal begynde med https://"),
     ("/svar/hilsen", {"tekst": " "}, "Feltet skal udfyldes"),
