@@ -105,6 +105,14 @@ async def ask_for_a_human(house: House) -> str:
     return str(told["text"])
 
 
+async def told_when_taken(house: House) -> str:
+    """What a citizen is told when a counsellor takes the case."""
+    async with await house.counsellor() as anna:
+        citizen = await house.citizen()
+        await anna.post(f"/api/handovers/{await house.hand_over(citizen)}/claim")
+        return str((await citizen.read())["messages"][-1]["text"])
+
+
 # what counts
 
 
@@ -168,19 +176,21 @@ async def test_a_text_counts_at_once_and_goes_back_to_the_standard(
     standard = "Nu er der en rådgiver her."
     new = {"tekst": "Hej, jeg er et menneske.", "telefon": "Hej, jeg er et menneske."}
     await lis.change("/tekster/raadgiver_her", **new)
-
-    async def told() -> str:
-        async with await house.counsellor() as anna:
-            citizen = await house.citizen()
-            await anna.post(f"/api/handovers/{await house.hand_over(citizen)}/claim")
-            return str((await citizen.read())["messages"][-1]["text"])
-
-    assert await told() == new["tekst"]
+    assert await told_when_taken(house) == new["tekst"]
     typed = await lis.form("/tekster/raadgiver_her")
     kept = {name: typed[name] for name in ("csrf", "version")}
     answer = await lis.send("", kept, to="/tekster/raadgiver_her/standard")
     assert answer.status_code == 303
-    assert standard in await told()
+    assert standard in await told_when_taken(house)
+
+
+async def test_a_text_that_names_the_opening_hours_names_those_of_now(
+    house: House, lis: Leader
+) -> None:
+    hours = "Vi er her {aabningstider}."
+    await lis.change("/tekster/raadgiver_her", tekst=hours, telefon=hours)
+    await lis.change("/aabningstider", mandag__til__0="12")
+    assert (await told_when_taken(house)).startswith("Vi er her mandag kl. 9-12, tirsdag")
 
 
 async def test_a_contact_is_shown_to_the_citizen_and_what_is_empty_is_not(
