@@ -16,6 +16,7 @@ from handover.accounts.login import first_account, issue_token, rescue
 from handover.accounts.provider import ProviderSettingsError
 from handover.clock import system_clock
 from handover.conversations.feed import Feed
+from handover.handovers.answers import AnswerError
 from handover.handovers.possibilities import PossibilityError
 from handover.keyring import KeyringError, open_keyring
 from handover.municipality import MunicipalityError
@@ -28,7 +29,7 @@ from handover.watch.escalation import EscalationError
 
 T = TypeVar("T")
 WRONG_CONFIGURATION = (
-    CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
+    AnswerError, CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
     PossibilityError, ProviderSettingsError, ResourceError, TextError,
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ from handover.console import (
     case,
     entry,
     events,
+    indstillinger,
     log,
     municipal,
     overview,
@@ -45,10 +46,13 @@ from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import Turns
+from handover.decisions.current import Current
+from handover.decisions.sections import sections
 from handover.guard import BodyLimit, SecurityHeaders
 from handover.handovers import aftercare_routes
 from handover.handovers import routes as handovers
 from handover.handovers.aftercare import AftercareService
+from handover.handovers.answers import AnswerBook, load_answers
 from handover.handovers.fhir import Fhir
 from handover.handovers.letter import Letters
 from handover.handovers.possibilities import load_possibilities
@@ -95,7 +99,7 @@ def create_app(
     catalogue = load_catalogue()
     municipality = load_municipality(settings.municipality, catalogue.tracks)
     catalogue = catalogue.with_ages(municipality.age_spans)
-    texts = load_sentences(settings, municipality)
+    texts, answers = load_sentences(settings, municipality), AnswerBook(load_answers())
     possibilities = load_possibilities(settings.possibilities)
     keyring = open_keyring(settings)
     registration = registered(settings)
@@ -105,9 +109,10 @@ def create_app(
     database = Database(settings.database)
     words = load_words()
     measures = Measures(
-        municipality.hours, frozenset(words.groups["udfald"]), frozenset(catalogue.tracks)
+        municipality, frozenset(words.groups["udfald"]), frozenset(catalogue.tracks)
     )
     store = Store(database, keyring, clock, feed, measures)
+    decisions = Current(store, sections(municipality, texts, answers, settings), clock)
     guard = Guard(screen or BotScreen.load(), Dialogue.load(), municipality, clock)
     rasa = assistant or RasaAssistant(
         settings.rasa_url, settings.rasa_timeout, settings.rasa_token.get_secret_value()
@@ -125,20 +130,22 @@ def create_app(
     )
     gate = Gate(logins)
     counsellors = gate.only(RAADGIVER)
-    escalation = open_escalation(store, municipality.duty, settings, words, clock)
+    escalation = open_escalation(store, municipality, settings, words, clock)
     watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, clock)
     statistics = StatisticsService(
         store,
         listed(words.groups, catalogue.tracks),
         load_yardsticks(),
-        municipality.duty.targets.model_dump(),
+        lambda: municipality.duty.targets.model_dump(),
         clock,
     )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await migrate(database)
-        watching = asyncio.create_task(watchdog.run())
+        await decisions.refresh()
+        escalation.warn_if_nobody()
+        watching = asyncio.gather(watchdog.run(), decisions.follow())
         yield
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -191,6 +198,7 @@ def create_app(
         queue.router(inside, desk, words),
         case.router(inside, desk, words),
         overview.router(inside, statistics, labels),
+        *indstillinger.routers(inside, decisions, words, texts),
         events.router(desk, logins, counsellors, feed),
         accounts.router(inside, administration, texts),
         log.router(inside, AuditTrail(store), words),

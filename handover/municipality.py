@@ -15,9 +15,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from bot.safety.resources import Resource, ResourceError, own_resources
 
@@ -38,20 +40,28 @@ def _yes_no(value: object) -> object:
 def _span(value: object) -> object:
     """``"09.00-15.30"`` as two times."""
     if not isinstance(value, str):
-        raise ValueError('must be text in quotes, such as "09.00-15.00"')
+        raise PydanticCustomError("span", 'must be text in quotes, such as "09.00-15.00"')
     try:
         first, last = (
             time.fromisoformat(part.strip().replace(".", ":")) for part in value.split("-")
         )
     except ValueError as error:
-        raise ValueError(f"'{value}' is not a span such as \"09.00-15.00\"") from error
+        reason = "'{value}' is not a span such as \"09.00-15.00\""
+        raise PydanticCustomError("span", reason, {"value": value}) from error
     if first >= last:
-        raise ValueError(f"'{value}' ends before it begins")
+        reason = "'{value}' ends before it begins"
+        raise PydanticCustomError("span_backwards", reason, {"value": value})
     return first, last
 
 
+def _span_text(span: tuple[time, time]) -> str:
+    return "-".join(f"{moment:%H.%M}" for moment in span)
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-Span = Annotated[tuple[time, time], BeforeValidator(_span)]
+Span = Annotated[
+    tuple[time, time], BeforeValidator(_span), PlainSerializer(_span_text, when_used="json")
+]
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -117,7 +127,8 @@ class Hours(Part):
                 raise ValueError(f"{name} is missing (an empty list is a closed day)")
             spans = self.weekdays[name]
             if any(a[1] > b[0] for a, b in pairwise(spans)):
-                raise ValueError(f"{name}: the spans overlap or are not in order")
+                reason = "{name}: the spans overlap or are not in order"
+                raise PydanticCustomError("spans_overlap", reason, {"name": name})
         return self
 
 
@@ -168,7 +179,7 @@ class Step(Part):
     @model_validator(mode="after")
     def _reachable(self) -> Step:
         if not self.mail and not self.webhook:
-            raise ValueError("needs 'mail' or 'webhook'")
+            raise PydanticCustomError("unreachable", "needs 'mail' or 'webhook'")
         return self
 
     @property
@@ -184,9 +195,11 @@ class Duty(Part):
 
     @model_validator(mode="after")
     def _in_order(self) -> Duty:
-        for before, step in pairwise(self.steps):
+        for number, (before, step) in enumerate(pairwise(self.steps), 1):
             if step.after_minutes <= before.after_minutes:
-                raise ValueError(f"kaldes: {step.name} is not after {before.name}")
+                told = {"number": number, "name": step.name, "before": before.name}
+                reason = "kaldes: {name} is not after {before}"
+                raise PydanticCustomError("steps_out_of_order", reason, told)
         return self
 
 
@@ -203,6 +216,11 @@ class Login(Part):
 
 
 class Municipality(Part):
+    """The one object that everybody asks. Its parts never change; what a leader decides in the
+    console replaces a whole part (handover/decisions), so a part is asked for and never kept."""
+
+    model_config = ConfigDict(frozen=False)
+
     name: Words = Field(alias="navn")
     authority: Words = Field(alias="kommune_navn")
     offer_name: Words = Field(alias="tilbud_navn")
@@ -248,14 +266,15 @@ def load_municipality(path: Path, known_tracks: Mapping[str, object]) -> Municip
     except ResourceError as error:
         raise MunicipalityError(f"{path}: krisetilbud: {error}") from error
     except ValidationError as error:
-        raise MunicipalityError("\n".join(_complaints(path, error))) from error
+        raise MunicipalityError("\n".join(complaints(path, error))) from error
     for name in found.tracks:
         if name not in known_tracks:
             raise MunicipalityError(f"{path}: spor.{name}: no such track in the catalogue")
     return found
 
 
-def _complaints(path: Path, error: ValidationError) -> list[str]:
+def complaints(path: Path, error: ValidationError) -> list[str]:
+    """One line for each thing that is wrong: file, place and reason."""
     return [
         f"{path}: {'.'.join(str(part) for part in one['loc']) or 'file'}: {one['msg']}"
         for one in error.errors()

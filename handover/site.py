@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from bot.safety.resources import Resource, load_resources
-from handover import widget
+from handover import opening, widget
 from handover.municipality import Municipality
 from handover.texts import Texts
 
@@ -28,6 +28,7 @@ class Site:
     def page(self, request: Request, name: str, **context: Any) -> HTMLResponse:
         told = {
             "municipality": self.municipality.model_dump(mode="json", by_alias=True),
+            "hours": opening.week_in_words(self.municipality.hours),
             "resources": self.resources,
             "exit_url": self.municipality.exit_address,
         }

@@ -28,11 +28,14 @@ class Text:
         return self.wordings.get(CHANNEL_KEYS.get(channel, "tekst"), self.wordings["tekst"])
 
 
-@dataclass(frozen=True)
+@dataclass
 class Texts:
+    """Asked for every sentence, never kept: a leader may change one while the service runs
+    (handover/decisions), and then both mappings are replaced."""
+
     entries: Mapping[str, Text]
     names: Mapping[str, str]
-    """Placeholders that every sentence may use: ``{tilbud}``, ``{kommune}``."""
+    """Placeholders that every sentence may use: ``{tilbud_navn}``, ``{kommune_navn}``."""
 
     def say(self, key: str, channel: str = "web", **values: object) -> str:
         text = self.entries[key].on(channel)
@@ -63,10 +66,11 @@ def load_texts(path: Path, needed: Iterable[str]) -> dict[str, Text]:
     if not isinstance(document, dict):
         raise TextError(f"{path}: must be a mapping of keys to sentences")
     entries = document.get("tekster", document)
-    return {key: _text(path, key, entries.get(key)) for key in needed}
+    return {key: read_text(path, key, entries.get(key)) for key in needed}
 
 
-def _text(path: Path, key: str, row: Any) -> Text:
+def read_text(path: Path, key: str, row: Any) -> Text:
+    """One sentence as it stands in a file. Raises TextError."""
     if row is None:
         raise TextError(f"{path}: {key}: is missing")
     if isinstance(row, str):

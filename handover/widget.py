@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,7 @@ CACHED = "public, max-age=300, stale-while-revalidate=86400, stale-if-error=8640
 
 def router(municipality: Municipality, resources: Sequence[Resource], texts: Texts) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
-    body, hosts = script(municipality, resources, texts), municipality.widget.hosts
+    hosts = municipality.widget.hosts
 
     @routes.get(SCRIPT)
     async def launcher(origin: Annotated[str, Header()] = "") -> Response:
@@ -55,6 +56,7 @@ def router(municipality: Municipality, resources: Sequence[Resource], texts: Tex
         }
         if origin in hosts:
             headers["Access-Control-Allow-Origin"] = origin
+        body = script(municipality, resources, texts)
         return Response(body, media_type="text/javascript", headers=headers)
 
     return routes
@@ -75,5 +77,6 @@ def script(municipality: Municipality, resources: Sequence[Resource], texts: Tex
     return f'(() => {{\n"use strict";\nconst GIVEN = {json.dumps(given)};\n{parts}}})();\n'
 
 
+@cache
 def _source(name: str) -> str:
     return (SOURCES / name).read_text(encoding="utf-8")

@@ -113,9 +113,7 @@ class Generator:
         catalogue, words = load_catalogue(), load_words()
         municipality = load_municipality(settings.municipality, catalogue.tracks)
         self.tracks, self.outcomes = tuple(catalogue.tracks), tuple(words.groups["udfald"])
-        self.measures = Measures(
-            municipality.hours, frozenset(self.outcomes), frozenset(self.tracks)
-        )
+        self.measures = Measures(municipality, frozenset(self.outcomes), frozenset(self.tracks))
         self.now, self.dice = system_clock(), random.Random(seed)
         self.clock = Hand(self.now)
         self.database = Database(settings.database)

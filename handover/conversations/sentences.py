@@ -25,6 +25,7 @@ OWN_KEYS = (
     "sammenbrud_stadig", "sammenbrud_venter", "tilbage_igen", "raadgiver_her", "raadgiver_slap",
     "raadgiver_vaek", "raadgiver_skifter", "assistent_igen", "sag_lukket", "samtale_lukket",
     "fejl_ugyldig", "fejl_ugyldig_json", "fejl_ikke_logget_ind", "fejl_ikke_tilladt",
+    "fejl_ikke_din_rolle",
     "fejl_findes_ikke", "fejl_metode", "fejl_format", "fejl_for_stor", "fejl_tom_besked",
     "fejl_besked_for_lang", "fejl_uventet", "fejl_ukendt_kode", "fejl_for_mange_forsoeg",
     "fejl_optaget", "fejl_ikke_din", "fejl_allerede_lukket", "fejl_forkert_login",

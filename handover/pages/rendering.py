@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.templating import Jinja2Templates
 
 from bot.tracks.catalogue import Catalogue
-from handover.clock import Clock, danish_day
+from handover.clock import Clock, danish_day, rfc3339
 from handover.pages import moments
 from handover.pages.overview import month_name
 from handover.pages.words import Words
@@ -27,6 +27,7 @@ def open_templates(
         "kilde": words.source,
         "klokken": moments.clock,
         "hvornaar": lambda moment: moments.when(moment, clock()),
+        "tidspunkt": lambda moment: moments.when(rfc3339(moment), clock()),
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
         "maal": lambda target: _target(target, words),
         "dagen": lambda day: moments.named_day(day, danish_day(clock())),

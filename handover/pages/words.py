@@ -76,6 +76,23 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         "under_fem", "for_faa", "hele_perioden", "afrunding", "procent", "spor", "ventetid",
         "forkert_periode", "intet",
     ),
+    "indstilling": ("aabningstider", "vagt", "kontakt", "svar", "tekster"),
+    "indstilling_om": ("aabningstider", "vagt", "kontakt", "svar", "tekster"),
+    "indstilling_ikke": ("krisetilbud", "faresignaler", "kriterier"),
+    "indstilling_felt": (
+        "fra", "til", "dato", "grund", "helligdage", "akut", "hoej", "normal", "efter", "navn",
+        "mail", "webhook", "telefon", "hjemmeside", "titel", "tekst", "sms", "soegeord", "valg",
+    ),
+    "indstilling_linje": (
+        "helligdage", "lukket", "aabent", "lukkedag", "maal", "trin", "efter", "linje",
+    ),
+    "indstilling_fejl": (
+        "missing", "string_too_short", "string_too_long", "span", "span_backwards",
+        "spans_overlap", "dato", "minutter", "unreachable", "steps_out_of_order", "uden_mail",
+        "uden_webhook", "telefon", "mail", "webhook", "hjemmeside", "too_long",
+        "pladsholder_mangler", "pladsholder_ukendt", "nummer_mangler", "ugyldig",
+    ),
+    "tekstgruppe": ("samtale", "spoerg", "fejl", "widget"),
     "ark": ("opgoerelse", "gruppe", "periode", "tal", "median", "halvfems", LONGER),
     "rolle": ROLES,
     "rolle_betyder": ROLES,

@@ -13,7 +13,7 @@ from bot.tracks.intake import Intake
 from handover import opening
 from handover.clock import COPENHAGEN
 from handover.handovers.waiting import waited
-from handover.municipality import Hours
+from handover.municipality import Hours, Municipality
 from handover.storage.handovers import CLOSED, Handover
 from handover.storage.statistics import Cell
 
@@ -34,9 +34,13 @@ class Measures:
     """What is counted by: when somebody is there, and which ids are known. An id that is not known
     might be anything, also words, and is not kept."""
 
-    hours: Hours
+    municipality: Municipality
     outcomes: frozenset[str]
     tracks: frozenset[str]
+
+    @property
+    def hours(self) -> Hours:
+        return self.municipality.hours
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from handover.clock import COPENHAGEN, Clock
@@ -38,7 +38,7 @@ class StatisticsService:
         store: Store,
         known: Mapping[str, Sequence[str]],
         yardsticks: Yardsticks,
-        targets: Mapping[str, int],
+        targets: Callable[[], Mapping[str, int]],
         clock: Clock,
     ) -> None:
         self.store, self.known, self.clock = store, known, clock
@@ -60,7 +60,7 @@ class StatisticsService:
             cases = await work.statistics.cases(period.first, period.last)
             cases += await work.statistics.feedback(period.first, period.last)
             contacts = await work.statistics.contacts(period.first, period.end)
-        return overview(period, self.known, cases, contacts, self.yardsticks, self.targets)
+        return overview(period, self.known, cases, contacts, self.yardsticks, self.targets())
 
     async def months(self) -> list[date]:
         """The months that can be chosen, the newest first: at least a year."""

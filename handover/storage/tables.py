@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Date,
@@ -292,6 +293,16 @@ standings = Table(  # as what a case stands in case_counts, for as long as its t
     metadata,
     _conversation(primary_key=True),
     Column("payload", LargeBinary, nullable=False),
+)
+
+decisions = Table(  # what leaders decide in the console: rows are added, never changed
+    "decisions",
+    metadata,
+    Column("section", String(20), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # 0: as the file had it
+    Column("value", JSON, nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 audit = Table(

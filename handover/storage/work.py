@@ -18,6 +18,7 @@ from handover.storage.alerts import Alerts
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
+from handover.storage.decisions import Decisions
 from handover.storage.handovers import Handovers
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
@@ -36,6 +37,7 @@ class Work:
     aftercare: Aftercare
     accounts: Accounts
     counts: Counts
+    decisions: Decisions
     trail: Trail
     statistics: Statistics
     counted_by: Measures | None = None
@@ -92,6 +94,7 @@ class Store:
             Aftercare(connection, self.clock),
             Accounts(connection, self.clock),
             Counts(connection),
+            Decisions(connection, self.clock),
             Trail(connection, self.clock),
             Statistics(connection),
             self.measures,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from handover.clock import Clock
-from handover.municipality import Duty, Step
+from handover.municipality import Duty, Municipality, Step
 from handover.pages.words import Words
 from handover.settings import Settings
 from handover.storage.alerts import Alert, Untaken
@@ -40,15 +40,24 @@ class Escalation:
     def __init__(
         self,
         store: Store,
-        duty: Duty,
+        municipality: Municipality,
         couriers: Mapping[str, Courier],
         address: str,
         clock: Clock,
     ) -> None:
-        self.store, self.duty, self.couriers = store, duty, couriers
+        self.store, self.municipality, self.couriers = store, municipality, couriers
         self.address, self.clock = address, clock
         self.sending: set[asyncio.Task[None]] = set()
         self.lines = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def duty(self) -> Duty:
+        """The list of now: a leader may change it at any time."""
+        return self.municipality.duty
+
+    def warn_if_nobody(self) -> None:
+        if not self.duty.steps:
+            log.warning("vagt.kaldes is empty: nobody is called when an urgent case is not taken")
 
     async def round(self) -> None:
         await self.plan()
@@ -111,6 +120,8 @@ class Escalation:
         address = getattr(step, alert.way, "")
         if not address:
             raise CallError("not on the list")
+        if alert.way not in self.couriers:
+            raise CallError("not set up")
         link = f"{self.address}/console/sager/{alert.handover_id}"
         call = Call(alert.id, alert.step, "akut", alert.waiting_since, link)
         await self.couriers[alert.way].send(address, call)
@@ -138,28 +149,46 @@ class Escalation:
 
 
 def open_escalation(
-    store: Store, duty: Duty, settings: Settings, words: Words, clock: Clock
+    store: Store, municipality: Municipality, settings: Settings, words: Words, clock: Clock
 ) -> Escalation:
     """Raises EscalationError when a step could not be carried out."""
-    ways = {way for step in duty.steps for way in ("mail", "webhook") if getattr(step, way)}
-    if not duty.steps:
-        log.warning("vagt.kaldes is empty: nobody is called when an urgent case is not taken")
-    if ways and not settings.public_url:
-        raise EscalationError("vagt.kaldes: HANDOVER_PUBLIC_URL is needed for the link")
+    if fault := unworkable(municipality.duty, settings):
+        raise EscalationError(f"vagt.kaldes: {fault[1]}")
     couriers: dict[str, Courier] = {}
-    if "mail" in ways:
-        if not settings.smtp_host:
-            raise EscalationError("vagt.kaldes: HANDOVER_SMTP_HOST is needed for mail")
-        if not settings.smtp_sender:
-            raise EscalationError("vagt.kaldes: HANDOVER_SMTP_SENDER is needed for mail")
+    if not _mail_fault(settings):
         couriers["mail"] = Mail(settings, words, clock)
-    if "webhook" in ways:
-        couriers["webhook"] = Webhook(_secret(settings), settings.call_timeout, clock)
-    return Escalation(store, duty, couriers, settings.public_url.rstrip("/"), clock)
+    if not _webhook_fault(settings):
+        secret = secret_bytes(settings.webhook_secret.get_secret_value())
+        couriers["webhook"] = Webhook(secret, settings.call_timeout, clock)
+    return Escalation(store, municipality, couriers, settings.public_url.rstrip("/"), clock)
 
 
-def _secret(settings: Settings) -> bytes:
+def unworkable(duty: Duty, settings: Settings) -> tuple[str, str] | None:
+    """Why a list cannot be worked off with these settings, as the way and what is missing:
+    ``("mail", "HANDOVER_SMTP_HOST is needed for mail")``."""
+    for way, fault in FAULTS.items():
+        if any(getattr(step, way) for step in duty.steps) and (missing := fault(settings)):
+            return way, missing
+    return None
+
+
+def _mail_fault(settings: Settings) -> str:
+    if not settings.public_url:
+        return NO_LINK
+    if not settings.smtp_host:
+        return "HANDOVER_SMTP_HOST is needed for mail"
+    return "" if settings.smtp_sender else "HANDOVER_SMTP_SENDER is needed for mail"
+
+
+def _webhook_fault(settings: Settings) -> str:
+    if not settings.public_url:
+        return NO_LINK
     try:
-        return secret_bytes(settings.webhook_secret.get_secret_value())
+        secret_bytes(settings.webhook_secret.get_secret_value())
     except ValueError as error:
-        raise EscalationError(f"vagt.kaldes: HANDOVER_WEBHOOK_SECRET {error}") from None
+        return f"HANDOVER_WEBHOOK_SECRET {error}"
+    return ""
+
+
+NO_LINK = "HANDOVER_PUBLIC_URL is needed for the link"
+FAULTS: Mapping[str, Callable[[Settings], str]] = {"mail": _mail_fault, "webhook": _webhook_fault}

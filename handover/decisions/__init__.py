@@ -1,0 +1,1 @@
+"""What a municipality decides in the console, beside what stands in its files."""
