@@ -25,12 +25,13 @@ from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
 from handover.conversations.feed import Feed
 from handover.conversations.feedback import Feedback
+from handover.conversations.receipts import Receipts
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import Turns
 from handover.guard import BodyLimit, SecurityHeaders
-from handover.handovers import aftercare_routes
+from handover.handovers import aftercare_routes, talk_routes
 from handover.handovers import routes as handovers
 from handover.handovers.aftercare import AftercareService
 from handover.handovers.fhir import Fhir
@@ -38,6 +39,7 @@ from handover.handovers.letter import Letters
 from handover.handovers.possibilities import load_possibilities
 from handover.handovers.questionnaire import Form
 from handover.handovers.service import HandoverService
+from handover.handovers.talk import Talk
 from handover.keyring import open_keyring
 from handover.limits import Limit
 from handover.municipality import load_municipality
@@ -144,10 +146,12 @@ def create_app(
     )
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
-    app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
-    app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
+    receipts, feedback = Receipts(store), Feedback(store, texts, clock)
+    app.include_router(conversations.router(service, turns, receipts, feedback, guesses))
+    app.include_router(stream.router(service, turns, receipts, feed, texts, settings.stream_poll))
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
-    app.include_router(handovers.router(desk, counsellors, feed, letters, fhir))
+    app.include_router(handovers.router(desk, counsellors, letters, fhir))
+    app.include_router(talk_routes.router(Talk(store, catalogue, feed, clock), counsellors))
     app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
     app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
