@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from handover.accounts.login import Gate, Logins
 from handover.accounts.roles import RAADGIVER
 from handover.clock import Clock, system_clock
 from handover.console import case, entry, events, overview, queue, shell
+from handover.console.drafts import DraftKeys
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
@@ -34,6 +35,7 @@ from handover.guard import BodyLimit, SecurityHeaders
 from handover.handovers import aftercare_routes, talk_routes
 from handover.handovers import routes as handovers
 from handover.handovers.aftercare import AftercareService
+from handover.handovers.answers import Answer, load_answers
 from handover.handovers.fhir import Fhir
 from handover.handovers.letter import Letters
 from handover.handovers.possibilities import load_possibilities
@@ -115,6 +117,11 @@ def create_app(
         clock,
     )
 
+    ready_answers = load_answers()
+
+    async def ready() -> Sequence[Answer]:
+        return ready_answers
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await migrate(database)
@@ -164,12 +171,12 @@ def create_app(
     )
     app.include_router(site_routes(site, texts))
     shell.install(app)
-    inside = shell.Shell(site, logins, aftercare)
+    inside = shell.Shell(site, logins, aftercare, DraftKeys(keyring.drafts))
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings),
         queue.router(inside, desk, words),
-        case.router(inside, desk, words),
+        case.router(inside, desk, words, ready),
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),
     ):

@@ -28,6 +28,7 @@ class Keyring:
     wrapping: bytes
     lookup: bytes
     forms: bytes
+    drafts: bytes
     internal_secret: str
 
 
@@ -37,6 +38,7 @@ def open_keyring(settings: Settings) -> Keyring:
         wrapping=_derive(master, b"handover: wrapping key 1"),
         lookup=_derive(master, b"handover: lookup key 1"),
         forms=_derive(master, b"handover: form key 1"),
+        drafts=_derive(master, b"handover: draft key 1"),
         internal_secret=settings.internal_secret.get_secret_value()
         or _file(settings.var / "internal.secret", secrets.token_urlsafe(32)),
     )

@@ -1,5 +1,6 @@
 """One case."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -9,15 +10,19 @@ from handover.accounts.roles import RAADGIVER
 from handover.console import shell
 from handover.console.shell import Known, Shell
 from handover.errors import Problem
+from handover.handovers.answers import Answer
 from handover.handovers.service import HandoverService
 from handover.pages.case import case_view
 from handover.pages.words import Words
+
+ReadyAnswers = Callable[[], Awaitable[Sequence[Answer]]]
+"""Asked at every page: what stands in it may have been changed since the last one."""
 
 IDLE = "X-Idle"
 """The header of a page that fetches itself again while nobody uses it."""
 
 
-def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
+def router(desk: Shell, service: HandoverService, words: Words, ready: ReadyAnswers) -> APIRouter:
     routes = shell.router()
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
@@ -35,6 +40,8 @@ def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
             case=found,
             view=case_view(found, words),
             colleagues=await service.colleagues(who.name),
+            answers=await ready(),
+            draft_key=desk.drafts.key(who.caller.account, handover_id),
         )
 
     return routes

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from handover.accounts.login import Caller, Logins
 from handover.accounts.roles import needs
+from handover.console.drafts import DraftKeys
 from handover.errors import Problem
 from handover.handovers.aftercare import AftercareService
 from handover.site import Site
@@ -39,6 +40,7 @@ class Shell:
     site: Site
     logins: Logins
     aftercare: AftercareService
+    drafts: DraftKeys
 
     async def visitor(
         self, request: Request, handover_session: Annotated[str | None, Cookie()] = None
@@ -67,7 +69,8 @@ class Shell:
         """A page with its bar: who it is, and how many are to be followed up."""
         due = await self.aftercare.due()
         account, csrf = known.caller.account, known.csrf
-        answer = self.site.page(request, name, account=account, csrf=csrf, due=due, **context)
+        context |= {"account": account, "csrf": csrf, "due": due}
+        answer = self.site.page(request, name, drafts=self.drafts.owner(account), **context)
         answer.status_code = status
         return answer
 

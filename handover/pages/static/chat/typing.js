@@ -1,0 +1,35 @@
+// Signs that somebody is writing: sent now and then, shown until they stop coming.
+
+const EVERY_MS = 3_000;
+const LASTS_MS = 6_000;
+
+/** At most one call in `every` milliseconds. */
+export function throttled(act, every = EVERY_MS) {
+  let last = -Infinity;
+  return () => {
+    if (performance.now() - last < every) return;
+    last = performance.now();
+    act();
+  };
+}
+
+export class Typing {
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.on = false;
+  }
+
+  heard() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.stop(), LASTS_MS);
+    this.on = true;
+    this.onChange(true);
+  }
+
+  stop() {
+    if (!this.on) return;
+    clearTimeout(this.timer);
+    this.on = false;
+    this.onChange(false);
+  }
+}
