@@ -201,6 +201,7 @@ async def test_over_a_cut_network_nothing_is_lost_or_doubled_and_the_draft_stays
     await citizen.keyboard.press("Enter")
     place.wire.mend()
     own = page.locator("#talk .line.counsellor .line-text")
+    both = ["Jeg er her", "Tag dig den tid, du har brug for"]
     await expect(own).to_have_text(both, timeout=25_000)
     await expect(page.locator("#unsent li")).to_have_count(0)
     await expect(citizen.locator(".counsellor .bubble")).to_have_text(both, timeout=25_000)
@@ -364,7 +365,7 @@ async def test_an_open_question_is_sent_with_one_press_and_the_answer_stands_bes
         f"{citizen.path}/messages", json=sent, headers={"Authorization": f"Bearer {token}"}
     )
     assert answer.status_code == 200
-    row = page.get_by_role("row", name="Fysisk stabil")
+    row = page.get_by_role("row", name="Stabil somatisk tilstand")
     await expect(row).to_contain_text("»Hun er svimmel om morgenen«")
     await expect(row).to_contain_text("Uafklaret")
     await item.get_by_role("link", name="Hun er svimmel om morgenen").click()

@@ -29,7 +29,7 @@ const choices = new Choices(byId("choices"), choose);
 const feedback = new Feedback(byId("feedback"));
 const receipts = new Receipts((how) => feed?.receipt(how));
 const typing = new Typing((busy) => showTyping(busy));
-const tellTyping = throttled(() => feed.typing());
+const ownTyping = throttled(() => feed.typing());
 const opening = new Backoff({ first: 1_000, most: 15_000 });
 
 let conversation = memory.get("conversation") ?? null;
@@ -168,6 +168,7 @@ function mayChangeStatus({ sender, kind }) {
 }
 
 function write(text, shown) {
+  ownTyping.over();
   log.addUnsent(outbox.add(text, shown, log.highest));
   showChoices();
   view.toEnd();
@@ -348,7 +349,7 @@ addEventListener("online", comeBack);
 addEventListener("offline", () => conversation && showConnection(false));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && comeBack());
 composer.field.addEventListener("input", () => {
-  if (feed && status === "counsellor" && composer.field.value.trim()) tellTyping();
+  if (feed && status === "counsellor" && composer.field.value.trim()) ownTyping.tell();
 });
 armHost({ onShown: takeFocus, onLeave: leave });
 begin();

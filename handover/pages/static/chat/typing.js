@@ -3,13 +3,18 @@
 const EVERY_MS = 3_000;
 const LASTS_MS = 6_000;
 
-/** At most one call in `every` milliseconds. */
+/** At most one call in `every` milliseconds; what was being written is sent with `over`. */
 export function throttled(act, every = EVERY_MS) {
   let last = -Infinity;
-  return () => {
-    if (performance.now() - last < every) return;
-    last = performance.now();
-    act();
+  return {
+    tell() {
+      if (performance.now() - last < every) return;
+      last = performance.now();
+      act();
+    },
+    over() {
+      last = -Infinity;
+    },
   };
 }
 

@@ -23,7 +23,10 @@ export class Answers {
     this.list.addEventListener("click", ({ target }) => this.choose(target.closest("[role=option]")));
   }
 
+  /** The caret is remembered: giving the focus back may move it. */
   open() {
+    const field = document.getElementById("say");
+    this.caret = [field.selectionStart, field.selectionEnd];
     this.search.value = "";
     this.dialog.showModal();
     this.filter();
@@ -80,15 +83,15 @@ export class Answers {
   choose(option) {
     if (!option) return;
     this.dialog.close();
-    put(document.getElementById("say"), option.querySelector(".answer-text").textContent);
+    put(document.getElementById("say"), option.querySelector(".answer-text").textContent, this.caret);
   }
 }
 
-function put(field, text) {
+function put(field, text, [start, end]) {
   if (!field) return;
-  const before = field.value.slice(0, field.selectionStart);
+  const before = field.value.slice(0, start);
   const gap = before && !/\s$/.test(before) ? " " : "";
-  field.setRangeText(gap + text, field.selectionStart, field.selectionEnd, "end");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
+  field.setRangeText(gap + text, start, end, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 }

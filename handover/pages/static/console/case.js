@@ -26,7 +26,7 @@ const drafts = new Drafts(id, draftKey);
 const answers = new Answers(byId("answers"));
 const reading = new Reading(`${api}/read`, talk);
 const typing = new Typing(showTyping);
-const tellTyping = throttled(() => call("POST", `${api}/typing`).catch(() => {})); // of the moment only
+const ownTyping = throttled(() => call("POST", `${api}/typing`).catch(() => {})); // of the moment only
 const outbox = new Outbox({
   address: `${api}/messages`,
   drafts,
@@ -70,11 +70,8 @@ function grow(page) {
 /** How far the newest of the counsellors' messages has come. */
 function markReceipt(page) {
   const fresh = page.querySelector("#talk .line-receipt");
-  const old = talk.querySelector(".line-receipt");
-  const place = fresh && byId(fresh.closest("li").id);
-  if (old?.closest("li") === place && old?.textContent === fresh?.textContent) return;
-  old?.remove();
-  place?.append(document.importNode(fresh, true));
+  talk.querySelectorAll(".line-receipt").forEach((old) => old.remove());
+  if (fresh) byId(fresh.closest("li").id)?.append(document.importNode(fresh, true));
 }
 
 function tell(messages) {
@@ -116,6 +113,7 @@ function say(form) {
   }
   form.querySelector(".error").textContent = "";
   form.reset();
+  ownTyping.over();
   drafts.keepAll(form);
   form.elements.text.focus();
 }
@@ -141,7 +139,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   say(form);
 });
-document.addEventListener("input", ({ target }) => target.id === "say" && target.value.trim() && tellTyping());
+document.addEventListener("input", ({ target }) => target.id === "say" && target.value.trim() && ownTyping.tell());
 document.addEventListener("keydown", (event) => {
   if (!event.target.matches?.("textarea") || event.isComposing) return;
   if (event.key === "Escape" && !event.target.closest("dialog")) scroller.focus();
