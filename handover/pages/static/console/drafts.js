@@ -7,7 +7,24 @@ const KEEP_MS = 7 * 24 * 3_600_000;
 let over = false;
 
 const owner = () => document.body.dataset.drafts;
-const names = (start) => Object.keys(localStorage).filter((name) => name.startsWith(start));
+
+/** None where the browser refuses its storage. */
+function names(start) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(start));
+  } catch {
+    return [];
+  }
+}
+
+/** `{at, data}`, or neither when it is not there or not ours. */
+function entry(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name)) ?? {};
+  } catch {
+    return {};
+  }
+}
 
 /** Whether this account has anything unsent here, in any case. */
 export const hasDrafts = () => names(`${PREFIX} ${owner()} `).length > 0;
@@ -54,9 +71,9 @@ export class Drafts {
   }
 
   async read(name) {
+    const { data } = entry(this.prefix + name);
     if (!this.key) return null;
     try {
-      const { data } = JSON.parse(localStorage.getItem(this.prefix + name)) ?? {};
       return data ? await unseal(await this.key, data, this.prefix + name) : null;
     } catch {
       return null; // sealed under a key of before, or not by us: of no use any more
@@ -94,7 +111,8 @@ export class Drafts {
   forget(only) {
     this.erased += 1;
     this.pending.clear();
-    for (const name of only?.map((one) => this.prefix + one) ?? names(this.prefix)) localStorage.removeItem(name);
+    const gone = names(this.prefix).filter((name) => !only || only.includes(name.slice(this.prefix.length)));
+    for (const name of gone) localStorage.removeItem(name);
   }
 }
 
@@ -103,7 +121,7 @@ const hasText = () => [...document.querySelectorAll("[data-keeps]")].some(({ val
 /** What nobody has come back for. */
 function sweep() {
   for (const name of names(`${PREFIX} `)) {
-    const { at } = JSON.parse(localStorage.getItem(name)) ?? {};
+    const { at } = entry(name);
     if (!at || Date.now() - at > KEEP_MS) localStorage.removeItem(name);
   }
 }
