@@ -294,6 +294,8 @@ async def test_the_citizen_sees_that_a_counsellor_has_read_and_not_who(place: Pl
     newest = citizen.locator(".message.citizen").last
     await expect(newest.locator(".seen")).to_have_count(0)
     await look_back(page)
+    await page.get_by_role("button", name="Nye beskeder").click()  # it is further down
+    await expect(page.get_by_role("button", name="Nye beskeder")).to_be_hidden()
     await expect(newest.locator(".seen")).to_have_text("Læst af en rådgiver")
     await expect(seen).to_have_count(1)
     await expect(citizen.locator("body")).not_to_contain_text("Anna")

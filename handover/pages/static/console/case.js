@@ -64,6 +64,7 @@ function grow(page) {
   const own = news.filter(({ dataset }) => dataset.sender === "citizen");
   if (own.length) typing.stop();
   if (atEnd) toEnd();
+  else if (own.length) byId("newer").hidden = false;
   tell(own);
 }
 
@@ -151,6 +152,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", ({ target }) => target.closest("#act-answers") && answers.open());
 
 const beginsWord = ({ value, selectionStart }) => !value[selectionStart - 1]?.trim();
+
+byId("newer").addEventListener("click", () => {
+  toEnd();
+  scroller.focus();
+});
+scroller.addEventListener("scroll", () => isAtEnd() && (byId("newer").hidden = true));
 
 armForms({ onDone: () => live.now() });
 armDialogs((dialog) => dialog.querySelectorAll(".error").forEach((place) => (place.textContent = "")));
