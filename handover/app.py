@@ -37,11 +37,13 @@ from handover.console import (
     queue,
     shell,
 )
+from handover.console.drafts import DraftKeys
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
 from handover.conversations.feed import Feed
 from handover.conversations.feedback import Feedback
+from handover.conversations.receipts import Receipts
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
@@ -49,7 +51,7 @@ from handover.conversations.turn import Turns
 from handover.decisions.current import Current
 from handover.decisions.sections import sections
 from handover.guard import BodyLimit, SecurityHeaders
-from handover.handovers import aftercare_routes
+from handover.handovers import aftercare_routes, talk_routes
 from handover.handovers import routes as handovers
 from handover.handovers.aftercare import AftercareService
 from handover.handovers.answers import AnswerBook, load_answers
@@ -58,6 +60,7 @@ from handover.handovers.letter import Letters
 from handover.handovers.possibilities import load_possibilities
 from handover.handovers.questionnaire import Form
 from handover.handovers.service import HandoverService
+from handover.handovers.talk import Talk
 from handover.keyring import open_keyring
 from handover.limits import Limit
 from handover.municipality import load_municipality
@@ -173,10 +176,12 @@ def create_app(
     )
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
-    app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
-    app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
+    receipts, feedback = Receipts(store), Feedback(store, texts, clock)
+    app.include_router(conversations.router(service, turns, receipts, feedback, guesses))
+    app.include_router(stream.router(service, turns, receipts, feed, texts, settings.stream_poll))
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
-    app.include_router(handovers.router(desk, counsellors, feed, letters, fhir))
+    app.include_router(handovers.router(desk, counsellors, letters, fhir))
+    app.include_router(talk_routes.router(Talk(store, catalogue, feed, clock), counsellors))
     app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
     app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
@@ -188,7 +193,7 @@ def create_app(
         shown_resources(municipality),
     )
     app.include_router(site_routes(site, texts))
-    inside = shell.Shell(site, logins, aftercare)
+    inside = shell.Shell(site, logins, aftercare, DraftKeys(keyring.drafts))
     shell.install(app, inside)
     administration = Administration(store, desk.put_back_all)
     municipal_login = MunicipalLogin(store, logins, desk.put_back_all)
@@ -196,7 +201,7 @@ def create_app(
     for pages in (
         entry.router(inside, texts, settings, municipal_login, provider),
         queue.router(inside, desk, words),
-        case.router(inside, desk, words),
+        case.router(inside, desk, words, answers),
         overview.router(inside, statistics, labels),
         *indstillinger.routers(inside, decisions, words, texts),
         events.router(desk, logins, counsellors, feed),

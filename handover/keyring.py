@@ -30,6 +30,7 @@ class Keyring:
     lookup: bytes
     forms: bytes
     accounts: bytes
+    drafts: bytes
     internal_secret: str
 
 
@@ -40,6 +41,7 @@ def open_keyring(settings: Settings) -> Keyring:
         lookup=_derive(master, b"handover: lookup key 1"),
         forms=_derive(master, b"handover: form key 1"),
         accounts=_derive(master, b"handover: accounts key 1"),
+        drafts=_derive(master, b"handover: draft key 1"),
         internal_secret=settings.internal_secret.get_secret_value()
         or _file(settings.var / "internal.secret", secrets.token_urlsafe(32)),
     )

@@ -9,6 +9,7 @@ from handover.accounts.roles import RAADGIVER
 from handover.console import shell
 from handover.console.shell import Known, Shell
 from handover.errors import Problem
+from handover.handovers.answers import AnswerBook
 from handover.handovers.service import HandoverService
 from handover.pages.case import case_view
 from handover.pages.words import Words
@@ -17,7 +18,7 @@ IDLE = "X-Idle"
 """The header of a page that fetches itself again while nobody uses it."""
 
 
-def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
+def router(desk: Shell, service: HandoverService, words: Words, ready: AnswerBook) -> APIRouter:
     routes = shell.router()
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
@@ -35,6 +36,8 @@ def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
             case=found,
             view=case_view(found, words),
             colleagues=await service.colleagues(who.name),
+            answers=ready.answers,
+            draft_key=desk.drafts.key(who.caller.account, handover_id),
         )
 
     return routes

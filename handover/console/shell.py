@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from handover.accounts.login import Caller, Logins
 from handover.accounts.roles import RAADGIVER
+from handover.console.drafts import DraftKeys
 from handover.errors import Problem
 from handover.handovers.aftercare import AftercareService
 from handover.site import Site
@@ -59,6 +60,7 @@ class Shell:
     site: Site
     logins: Logins
     aftercare: AftercareService
+    drafts: DraftKeys
 
     async def visitor(
         self, request: Request, handover_session: Annotated[str | None, Cookie()] = None
@@ -96,6 +98,7 @@ class Shell:
             "csrf": known.csrf,
             "due": await self.aftercare.due() if RAADGIVER in account.roles else 0,
             "owes": self.logins.owes(account),
+            "drafts": self.drafts.owner(account),
         }
         answer = self.site.page(request, name, **told, **context)
         answer.status_code = status

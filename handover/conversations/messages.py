@@ -66,6 +66,6 @@ class Message:
             "choices": [dict(choice) for choice in draft.choices],
             "created_at": rfc3339(self.created_at),
         }
-        if self.client_message_id:
+        if self.client_message_id and self.sender == CITIZEN:
             row["client_message_id"] = self.client_message_id
         return row

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from handover.conversations.feedback import Feedback
+from handover.conversations.receipts import Receipts
 from handover.conversations.schemas import (
     ErrorBody,
     FeedbackIn,
@@ -16,6 +17,7 @@ from handover.conversations.schemas import (
     Messages,
     NewConversation,
     NewMessage,
+    Reached,
     ResumeCode,
     Started,
 )
@@ -54,7 +56,11 @@ def checked(text: str) -> str:
 
 
 def router(
-    service: ConversationService, turns: Turns, feedback: Feedback, guesses: Limit
+    service: ConversationService,
+    turns: Turns,
+    receipts: Receipts,
+    feedback: Feedback,
+    guesses: Limit,
 ) -> APIRouter:
     routes = APIRouter(prefix="/api/conversations", tags=["conversations"], responses=_errors)
 
@@ -96,6 +102,14 @@ def router(
         """Everything after a `seq`, in order."""
         return shown(await service.read(conversation_id, token, after))
 
+    @routes.post("/{conversation_id}/receipts", status_code=204)
+    async def reached(conversation_id: str, how: Reached, token: Token) -> Response:
+        """How far the citizen's page has come with what counsellors write: `delivered`, and `seen`
+        for what has been on the screen while the page was looked at. It never goes back. The
+        stream takes the same as `{"type": "receipt", "delivered": 7, "seen": 5}`."""
+        await receipts.reached(conversation_id, token, how.delivered, how.seen)
+        return Response(status_code=204)
+
     @routes.get("/{conversation_id}/feedback", response_model=FeedbackOut)
     async def asked(conversation_id: str, token: Token) -> Any:
         """Two voluntary questions, once a counsellor has ended the conversation and until it is
@@ -124,7 +138,11 @@ def router(
 
 
 def shown(reply: Reply) -> dict[str, Any]:
-    return {"status": reply.status, "messages": [m.to_json() for m in reply.messages]}
+    shown: dict[str, Any] = {
+        "status": reply.status,
+        "messages": [m.to_json() for m in reply.messages],
+    }
+    return shown | ({"seen": reply.seen} if reply.seen else {})
 
 
 def started(begun: Begun) -> dict[str, Any]:

@@ -11,6 +11,9 @@ Recommends = Literal["ja", "ved_ikke", "nej"]
 Channel = Literal["web", "sms", "phone"]
 Status = Literal["assistant", "waiting", "counsellor", "closed"]
 
+LARGEST = 2**31 - 1
+"""Of a ``seq`` that anybody says to have reached."""
+
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="ignore")
@@ -31,6 +34,11 @@ class NewConversation(Strict):
 class NewMessage(Strict):
     client_message_id: str = Field(min_length=1, max_length=100)
     text: str
+
+
+class Reached(Strict):
+    delivered: int = Field(ge=0, le=LARGEST, description="The `seq` that has come")
+    seen: int = Field(0, ge=0, le=LARGEST, description="The `seq` that has been on the screen")
 
 
 class ResumeCode(Strict):
@@ -59,6 +67,9 @@ class MessageOut(BaseModel):
 class Messages(BaseModel):
     status: Status
     messages: list[MessageOut]
+    seen: int | None = Field(
+        None, description="The `seq` of the citizen's newest message that a counsellor has read"
+    )
 
 
 class Started(Messages):

@@ -60,7 +60,8 @@ class ConversationService:
         async with self.store.read() as work:
             conversation = await admitted(work, conversation_id, token)
             messages = await work.conversations.messages(conversation, after)
-            return Reply(conversation.status, messages)
+            receipt = await work.receipts.of(conversation.id)
+            return Reply(conversation.status, messages, seen=receipt.read_seq)
 
     async def delete(self, conversation_id: str, token: str) -> None:
         async with self.store.write() as work:
@@ -125,6 +126,7 @@ async def _reduce(work: Work, conversation: Conversation, texts: Texts) -> None:
     await work.conversations.save_intake(conversation, version, rest.to_json())
     await work.conversations.forget_messages(conversation)
     await work.conversations.forget_feedback(conversation)
+    await work.receipts.forget(conversation.id)
     handover = await work.handovers.of(conversation.id)
     if handover:
         await work.handovers.forget_notes(handover.id)

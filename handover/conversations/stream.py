@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
 
 from handover.conversations.feed import Feed, Notice
 from handover.conversations.messages import CITIZEN
+from handover.conversations.receipts import Receipts
 from handover.conversations.routes import checked
+from handover.conversations.schemas import Reached
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import Turns
 from handover.errors import Problem, body
@@ -22,6 +25,8 @@ from handover.texts import Texts
 UNAUTHORISED, GONE, BAD = 4401, 4404, 4400
 PATIENCE = 10.0
 """Seconds a client has to authenticate."""
+TYPED_EVERY = 1.0
+"""Seconds between two signs of typing that are passed on."""
 
 
 @dataclass
@@ -34,10 +39,13 @@ class Stream:
     after: int
     service: ConversationService
     turns: Turns
+    receipts: Receipts
     feed: Feed
     texts: Texts
     poll: float
     status: str = ""
+    seen: int = 0
+    typed: float = -TYPED_EVERY
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -64,7 +72,7 @@ class Stream:
                 return
             if notice.kind == "typing" and notice.data.get("sender") != CITIZEN:
                 await self.socket.send_json({"type": "typing", **notice.data})
-            elif notice.kind == "news":
+            elif notice.kind in ("news", "seen"):
                 await self.send_news()
 
     async def send_news(self) -> None:
@@ -75,6 +83,9 @@ class Stream:
         if reply.status != self.status:
             self.status = reply.status
             await self.socket.send_json({"type": "status", "status": reply.status})
+        if reply.seen != self.seen:
+            self.seen = reply.seen
+            await self.socket.send_json({"type": "seen", "through": reply.seen})
 
     async def farewell(self, notice: Notice) -> None:
         for row in notice.data.get("messages", ()):
@@ -90,10 +101,26 @@ class Stream:
                 self.tasks.add(task)
                 task.add_done_callback(self.tasks.discard)
             elif frame.get("type") == "typing":
-                notice = Notice("typing", {"sender": CITIZEN})
-                self.feed.publish(self.conversation_id, notice)
+                self.tell_typing()
+            elif frame.get("type") == "receipt":
+                await self.note(frame)
             else:
                 await self.complain(Problem(422, "ugyldig"))
+
+    def tell_typing(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self.typed >= TYPED_EVERY:
+            self.typed = now
+            self.feed.publish(self.conversation_id, Notice("typing", {"sender": CITIZEN}))
+
+    async def note(self, frame: dict[str, Any]) -> None:
+        """How far the page has come, as in ``POST .../receipts``."""
+        try:
+            how = Reached.model_validate(frame)
+        except ValidationError:
+            await self.complain(Problem(422, "ugyldig"))
+            return
+        await self.receipts.reached(self.conversation_id, self.token, how.delivered, how.seen)
 
     async def say(self, frame: dict[str, Any]) -> None:
         """The answer comes through the feed; only what went wrong is said here."""
@@ -115,7 +142,12 @@ class Stream:
 
 
 def router(
-    service: ConversationService, turns: Turns, feed: Feed, texts: Texts, poll: float
+    service: ConversationService,
+    turns: Turns,
+    receipts: Receipts,
+    feed: Feed,
+    texts: Texts,
+    poll: float,
 ) -> APIRouter:
     routes = APIRouter(tags=["conversations"])
 
@@ -130,7 +162,7 @@ def router(
                 await socket.close(UNAUTHORISED)
                 return
             connection = Stream(
-                socket, conversation_id, token, after, service, turns, feed, texts, poll
+                socket, conversation_id, token, after, service, turns, receipts, feed, texts, poll
             )
             try:
                 await connection.run()

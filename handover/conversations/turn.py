@@ -65,6 +65,8 @@ class Reply:
     messages: Sequence[Message] = ()
     answered: bool = False
     """The message was an answer to the crisis dialogue, which has taken it."""
+    seen: int = 0
+    """The citizen's newest message that a counsellor has read; 0: none."""
 
 
 @dataclass

@@ -67,6 +67,28 @@ async def found(work: Work, handover_id: str) -> Handover:
     return handover
 
 
+async def owned(work: Work, handover_id: str, actor: str) -> Handover:
+    """The case, for whoever has it. Raises Problem 409 with ``held_by``."""
+    handover = await found(work, handover_id)
+    if handover.status == states.CLOSED:
+        raise Problem(409, "allerede_lukket")
+    if handover.claimed_by != actor:
+        raise Problem(409, "ikke_din", fields={"held_by": handover.claimed_by})
+    return handover
+
+
+async def conversation_of(work: Work, handover: Handover) -> Conversation:
+    conversation = await work.conversations.get(handover.conversation_id)
+    if conversation is None:
+        raise Problem(404, "findes_ikke")
+    return conversation
+
+
+async def sign_of_life(work: Work, handover: Handover, actor: str, now: datetime) -> None:
+    if handover.claimed_by == actor and handover.status == states.CLAIMED:
+        await work.handovers.change(handover.id, seen_at=now)
+
+
 async def goes_on(work: Work, conversation: Conversation) -> None:
     """One that was counted as ended without a hand-over is not ended."""
     if conversation.outcome:

@@ -5,8 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from handover.accounts.login import Caller, Gate
-from handover.conversations.feed import Feed, Notice
-from handover.conversations.messages import COUNSELLOR
 from handover.conversations.routes import checked
 from handover.conversations.schemas import ErrorBody
 from handover.handovers import letter
@@ -26,19 +24,17 @@ from handover.handovers.schemas import (
 )
 from handover.handovers.service import HandoverService
 
-_errors: dict[int | str, dict[str, Any]] = {
+ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody} for status in (401, 403, 404, 409, 422)
 }
 
 
-def router(
-    service: HandoverService, gate: Gate, feed: Feed, letters: Letters, fhir: Fhir
-) -> APIRouter:
+def router(service: HandoverService, gate: Gate, letters: Letters, fhir: Fhir) -> APIRouter:
     routes = APIRouter(
         prefix="/api/handovers",
         tags=["handovers"],
         dependencies=[Depends(gate)],
-        responses=_errors,
+        responses=ERRORS,
     )
     Known = Annotated[Caller, Depends(gate)]  # noqa: N806
 
@@ -66,7 +62,12 @@ def router(
 
     @routes.get("/{handover_id}")
     async def detail(handover_id: str, caller: Known) -> dict[str, Any]:
-        """The intake summary. Looking at it is noted in the audit trail."""
+        """The intake summary. Looking at it is noted in the audit trail.
+
+        A criterion's `wording` is the question as this citizen would get it (null: it follows from
+        another one). `asked_by_counsellor` holds each time a counsellor has asked about it, with
+        what the citizen wrote next in `replies`; it changes no `status`. `receipts` holds how far
+        both sides have come, as `seq`, with `seen_at` for the citizen's."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")
@@ -87,18 +88,6 @@ def router(
     @routes.post("/{handover_id}/transfer")
     async def transfer(handover_id: str, new: Transfer, caller: Known) -> dict[str, Any]:
         return await service.transfer(handover_id, caller.name, new.to)
-
-    @routes.post("/{handover_id}/messages", status_code=201)
-    async def speak(handover_id: str, new: Words, caller: Known) -> dict[str, Any]:
-        """Say something to the citizen; only who has claimed the case can."""
-        message = await service.speak(handover_id, caller.name, checked(new.text))
-        return message.to_json()
-
-    @routes.post("/{handover_id}/typing", status_code=204)
-    async def typing(handover_id: str, caller: Known) -> Response:
-        conversation_id = await service.conversation_of(handover_id)
-        feed.publish(conversation_id, Notice("typing", {"sender": COUNSELLOR}))
-        return Response(status_code=204)
 
     @routes.post("/{handover_id}/notes", status_code=201)
     async def note(handover_id: str, new: Words, caller: Known) -> dict[str, Any]:

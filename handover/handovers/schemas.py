@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from handover.conversations.schemas import LARGEST
+
 State = Literal["waiting", "claimed", "closed"]
 Kind = Literal["intake", "undervisning", "vejledning"]
 Channel = Literal["web", "sms", "phone"]
@@ -20,6 +22,25 @@ class Transfer(BaseModel):
 
 class Words(BaseModel):
     text: str
+
+
+class Spoken(Words):
+    client_message_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Of the sender's own making (a UUID), so that a retry never says it twice",
+    )
+    question: str | None = Field(
+        None, max_length=60, description="The id of the criterion that the message asks about"
+    )
+    track: str | None = Field(
+        None, max_length=40, description="The criterion's track; null or `faelles`: a common one"
+    )
+
+
+class Read(BaseModel):
+    through: int = Field(ge=0, le=LARGEST, description="The `seq` that was reached")
 
 
 class Ending(BaseModel):

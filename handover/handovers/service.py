@@ -1,4 +1,4 @@
-"""What counsellors do with a hand-over: see, claim, speak, judge, note, pass on, close."""
+"""What counsellors do with a hand-over: see, claim, judge, note, pass on, close."""
 
 from __future__ import annotations
 
@@ -18,14 +18,12 @@ from handover.conversations.messages import (
     ASSISTANT,
     CLOSED,
     COUNSELLED,
-    COUNSELLOR,
     WAITING,
     Draft,
-    Message,
 )
 from handover.errors import Problem
 from handover.handovers.aftercare import Aftercare, follow_up_json, noted
-from handover.handovers.desk import URGENT
+from handover.handovers.desk import URGENT, conversation_of, owned, sign_of_life
 from handover.handovers.desk import found as _handover
 from handover.handovers.possibilities import Possibility
 from handover.handovers.schemas import Ending
@@ -37,6 +35,7 @@ from handover.handovers.summary import (
     headline,
     judgement_json,
     note_json,
+    receipt_json,
     summary,
 )
 from handover.handovers.waiting import target
@@ -152,7 +151,7 @@ class HandoverService:
             return await self._summary(work, handover)
 
     async def _summary(self, work: Work, handover: Handover) -> Json:
-        conversation = await _conversation(work, handover)
+        conversation = await conversation_of(work, handover)
         _, document = await work.conversations.intake(conversation)
         intake = Intake.from_json(document)
         case = Case(
@@ -171,6 +170,7 @@ class HandoverService:
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),
             "last_day": self._last_day(handover),
+            "receipts": receipt_json(await work.receipts.of(conversation.id)),
             "conversation_status": conversation.status,
             "contact_asked": intake.closing.contact.wants is not None,
             "erased_by_citizen": conversation.reduced,
@@ -208,7 +208,7 @@ class HandoverService:
         self, handover_id: str, actor: str, status: str, key: str, action: str
     ) -> Json:
         async with self.store.write() as work:
-            handover = await self._own(work, handover_id, actor)
+            handover = await owned(work, handover_id, actor)
             await self._put_back(work, handover, status, key)
             await work.trail.note(actor, action, handover_id)
             return headline(await _handover(work, handover_id))
@@ -226,7 +226,7 @@ class HandoverService:
 
     async def transfer(self, handover_id: str, actor: str, to: str) -> Json:
         async with self.store.write() as work:
-            handover = await self._own(work, handover_id, actor)
+            handover = await owned(work, handover_id, actor)
             if to not in await work.accounts.names(RAADGIVER):
                 raise Problem(422, "ugyldig", fields={"fields": ["body.to"]})
             now = self.clock()
@@ -261,14 +261,6 @@ class HandoverService:
                 await work.conversations.erase(conversation.id)
             return closed
 
-    async def _own(self, work: Work, handover_id: str, actor: str) -> Handover:
-        handover = await _handover(work, handover_id)
-        if handover.status == states.CLOSED:
-            raise Problem(409, "allerede_lukket")
-        if handover.claimed_by != actor:
-            raise Problem(409, "ikke_din", fields={"held_by": handover.claimed_by})
-        return handover
-
     async def _change_hands(
         self,
         work: Work,
@@ -279,7 +271,7 @@ class HandoverService:
         **changes: Any,
     ) -> Conversation:
         """Ownership changes: whatever was under way for the one before is dropped (epoch)."""
-        conversation = await _conversation(work, handover)
+        conversation = await conversation_of(work, handover)
         drafts = [sentences.said(self.texts, key, conversation.channel, "handover")]
         if ask:
             drafts += await open_question(work, conversation)
@@ -290,16 +282,7 @@ class HandoverService:
         work.announce_queue()
         return conversation
 
-    # speaking, judging, noting
-
-    async def speak(self, handover_id: str, actor: str, text: str) -> Message:
-        async with self.store.write() as work:
-            handover = await self._own(work, handover_id, actor)
-            conversation = await _conversation(work, handover)
-            [message] = await work.conversations.append(conversation, [Draft(COUNSELLOR, text)])
-            await self._sign_of_life(work, handover, actor)
-            work.announce(conversation.id)
-            return message
+    # judging, noting
 
     async def judge(
         self, handover_id: str, actor: str, track: str, criterion: str, status: str | None
@@ -324,15 +307,14 @@ class HandoverService:
     async def note(self, handover_id: str, actor: str, text: str) -> Json:
         async with self.store.write() as work:
             handover = await _handover(work, handover_id)
-            conversation = await _conversation(work, handover)
+            conversation = await conversation_of(work, handover)
             note = await work.handovers.add_note(conversation, handover_id, actor, text)
             await self._sign_of_life(work, handover, actor)
             await work.trail.note(actor, "noted", handover_id)
             return note_json(note)
 
     async def _sign_of_life(self, work: Work, handover: Handover, actor: str) -> None:
-        if handover.claimed_by == actor and handover.status == states.CLAIMED:
-            await work.handovers.change(handover.id, seen_at=self.clock())
+        await sign_of_life(work, handover, actor, self.clock())
 
     async def colleagues(self, actor: str) -> list[str]:
         """Whom a case can be passed on to."""
@@ -352,13 +334,6 @@ async def open_question(work: Work, conversation: Conversation) -> list[Draft]:
         return []
     pending = intake.pending
     return [Draft(ASSISTANT, pending.text, "question", pending.id, track=pending.track)]
-
-
-async def _conversation(work: Work, handover: Handover) -> Conversation:
-    conversation = await work.conversations.get(handover.conversation_id)
-    if conversation is None:
-        raise Problem(404, "findes_ikke")
-    return conversation
 
 
 def _cursor(handover: Handover) -> str:

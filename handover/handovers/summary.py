@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bot.tracks.catalogue import Catalogue, Criterion, Track
 from bot.tracks.intake import COMMON, UNRESOLVED, Answer, Fact, Intake, Quote
 from bot.tracks.questionnaire import state
+from bot.tracks.wording import question_text
 from handover.clock import rfc3339
 from handover.conversations.messages import Message
+from handover.handovers.asked import asked_in
 from handover.handovers.possibilities import Possibility
 from handover.storage.alerts import Alert
 from handover.storage.handovers import Handover, Judgement, Note
+from handover.storage.receipts import Receipt
 from handover.texts import fill
 
 Json = dict[str, Any]
@@ -38,6 +42,10 @@ class Case:
     possibilities: Sequence[Possibility]
     offered: Sequence[str]
     names: Mapping[str, str]
+
+    @cached_property
+    def asked(self) -> Mapping[tuple[str, str], list[Json]]:
+        return asked_in(self.messages)
 
 
 def summary(case: Case) -> Json:
@@ -101,6 +109,17 @@ def alert_json(alert: Alert) -> Json:
         "tries": alert.tries,
         "created_at": rfc3339(alert.created_at),
         "sent_at": rfc3339(alert.sent_at) if alert.sent_at else None,
+    }
+
+
+def receipt_json(receipt: Receipt) -> Json:
+    """``delivered`` and ``seen``: the newest of the counsellors' messages that has come to the
+    citizen, and that has been on their screen; ``read``: the newest of theirs that is read."""
+    return {
+        "delivered": receipt.delivered_seq or None,
+        "seen": receipt.seen_seq or None,
+        "seen_at": rfc3339(receipt.seen_at) if receipt.seen_at else None,
+        "read": receipt.read_seq or None,
     }
 
 
@@ -177,6 +196,8 @@ def _criterion(case: Case, track: Track, criterion: Criterion) -> Json:
         "counsellor": judgement_json(judgement),
         "source": criterion.source,
         "points_to": criterion.points_to,
+        "wording": question_text(case.intake, criterion) if criterion.questions else None,
+        "asked_by_counsellor": case.asked.get((track.id, criterion.id), []),
     }
     if criterion.kind in VALUES:
         return found | _value(case.intake, track, criterion)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handover.pages.asking import Open, asked_of
 from handover.pages.criteria import Row, Table, Tables
 from handover.pages.moments import day
 from handover.pages.quotes import Quote, Quotes
@@ -13,6 +14,7 @@ from handover.pages.words import Words
 
 Json = Mapping[str, Any]
 COMMON = "faelles"
+OPEN_FACTS = ("henvender", "alder", "kommune", "proevet", "oensker")
 FACTS = {"henvender": "speaker", "alder": "age", "kommune": "kommune"}
 
 
@@ -29,8 +31,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """``state``: sendt, leveret, set; ``at``: when it was seen."""
+
+    state: str
+    at: str | None
+
+
+@dataclass(frozen=True)
 class Line:
-    """A message of the transcript. ``day``: a new day begins with it. ``about``: what it asks."""
+    """A message of the transcript. ``day``: a new day begins with it. ``about``: what it asks.
+    ``receipt``: how far the counsellors' newest one has come."""
 
     seq: int
     sender: str
@@ -41,6 +52,7 @@ class Line:
     label: str | None
     about: str | None
     anchor: str | None
+    receipt: Receipt | None
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,7 @@ class CaseView:
     danger: Sequence[Quote]
     facts: Sequence[Fact]
     tables: Sequence[Table]
-    open: Sequence[Row]
-    open_facts: Sequence[Fact]
+    open: Sequence[Open]
     lines: Sequence[Line]
 
 
@@ -61,7 +72,6 @@ def case_view(found: Json, words: Words) -> CaseView:
     quotes = Quotes(found["transcript"], words)
     tables = _tables(found, Tables(words, quotes))
     facts = _facts(found, words, quotes)
-    unsure = [row for table in (tables[-1], *tables[:-1]) for row in table.rows if row.open]
     return CaseView(
         title=words.who(found["speaker"]["value"], found["age"]["value"]),
         concern=quotes.of(found["concern"]),
@@ -70,9 +80,8 @@ def case_view(found: Json, words: Words) -> CaseView:
         danger=quotes.danger(found["risk"]["evidence"]),
         facts=facts,
         tables=tables,
-        open=list({row.label: row for row in reversed(unsure)}.values())[::-1],
-        open_facts=[fact for fact in facts if fact.value is None],
-        lines=list(_lines(found["transcript"], tables, words, quotes)),
+        open=[*_open_criteria(tables), *_left_open(found, words, quotes)],
+        lines=list(_lines(found, tables, words, quotes)),
     )
 
 
@@ -82,6 +91,36 @@ def _tables(found: Json, tables: Tables) -> list[Table]:
         tables.table(t["track"], t["title"], t["criteria"], t["evidence"]) for t in found["tracks"]
     ]
     return [*tracks, tables.table(COMMON, "", found["common"])]
+
+
+def _open_criteria(tables: Sequence[Table]) -> list[Open]:
+    """The common ones first. What follows from another criterion has the same label, and is asked
+    about once."""
+    rows = [row for table in (tables[-1], *tables[:-1]) for row in table.rows if row.open]
+    return [
+        Open(row.id, row.track, row.label, row.state.reason, row.wording, row.anchor, row.asked)
+        for row in {row.label: row for row in reversed(rows)}.values()
+    ][::-1]
+
+
+def _left_open(found: Json, words: Words, quotes: Quotes) -> list[Open]:
+    """Facts and tellings that are not known; they have no state and no row."""
+    open_ones = [
+        row for row in found["common"] if row["kind"] in ("fakta", "fritekst") and row.get("reason")
+    ]
+    return [
+        Open(
+            id=row["id"],
+            track=COMMON,
+            label=words.say(row["id"], "oplysning"),
+            reason=words.say(row["reason"], "grund"),
+            wording=row["wording"],
+            anchor=None,
+            asked=asked_of(row, quotes),
+        )
+        for row in open_ones
+        if row["id"] in OPEN_FACTS
+    ]
 
 
 def _facts(found: Json, words: Words, quotes: Quotes) -> list[Fact]:
@@ -107,9 +146,9 @@ def _value(name: str, value: Any, words: Words) -> str | None:
     return words.say(value, "henvender") if name == "henvender" else str(value)
 
 
-def _lines(
-    messages: Sequence[Json], tables: Sequence[Table], words: Words, quotes: Quotes
-) -> list[Line]:
+def _lines(found: Json, tables: Sequence[Table], words: Words, quotes: Quotes) -> list[Line]:
+    messages, receipt = found["transcript"], _receipt(found)
+    own = max((m["seq"] for m in messages if m["sender"] == "counsellor"), default=None)
     asked = {(table.id, row.id): row for table in tables for row in table.rows}
     lines, days = [], [day(message["created_at"]) for message in messages]
     for index, message in enumerate(messages):
@@ -125,9 +164,22 @@ def _lines(
                 label=_label(message, words),
                 about=_about(message["question"], row, words),
                 anchor=row.anchor if row else None,
+                receipt=receipt if message["seq"] == own else None,
             )
         )
     return lines
+
+
+def _receipt(found: Json) -> Receipt | None:
+    """Of the newest message that counsellors wrote."""
+    own = [m["seq"] for m in found["transcript"] if m["sender"] == "counsellor"]
+    if not own:
+        return None
+    reached = found["receipts"]
+    if (reached["seen"] or 0) >= own[-1]:
+        return Receipt("set", reached["seen_at"])
+    delivered = (reached["delivered"] or 0) >= own[-1]
+    return Receipt("leveret" if delivered else "sendt", None)
 
 
 def _label(message: Json, words: Words) -> str | None:

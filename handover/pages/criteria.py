@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from handover.pages.asking import Asked, asked_of
 from handover.pages.quotes import Quote, Quotes
 from handover.pages.words import Words
 
 Json = Mapping[str, Any]
 STATES = ("opfyldt", "ikke_opfyldt", "uafklaret")
+SETTLED = STATES[:2]
 UNNEEDED = "ikke_noedvendigt"
 ORDER = ("sikkerhed", "inklusion", "eksklusion")
 TONES = {"opfyldt": ("for", "present"), "ikke_opfyldt": ("against", "absent")}
@@ -54,6 +56,8 @@ class Row:
     before: Sequence[tuple[State, Sequence[Quote]]]
     judgement: Judgement
     choices: Sequence[tuple[str, str]]
+    wording: str | None
+    asked: Sequence[Asked]
 
     @property
     def anchor(self) -> str:
@@ -61,7 +65,9 @@ class Row:
 
     @property
     def open(self) -> bool:
-        return self.state.tone == "open" and self.needed
+        """A counsellor's own judgement settles it, whatever the answers say."""
+        judged = self.judgement.status in SETTLED
+        return self.state.tone == "open" and self.needed and not judged
 
 
 @dataclass(frozen=True)
@@ -116,6 +122,8 @@ class Tables:
             before=self._before(kind, found.get("previous") or ()),
             judgement=self._judgement(kind, found["counsellor"]),
             choices=[(s, self.words.say(s, f"tilstand_{kind}")) for s in STATES],
+            wording=found["wording"],
+            asked=asked_of(found, self.quotes),
         )
 
     def _state(self, kind: str, status: str, reason: str | None) -> State:

@@ -178,6 +178,25 @@ class Conversations:
             await self.change(conversation, **changes)
         return added
 
+    async def speak(
+        self, conversation: Conversation, draft: Draft, client_message_id: str | None
+    ) -> Message:
+        """Store what a counsellor says, with the id that a retry has too."""
+        [message] = await self.append(conversation, [draft])
+        if client_message_id:
+            await self.mark(conversation, message.seq, client_message_id=client_message_id)
+        return message
+
+    async def by_client_message_id(
+        self, conversation: Conversation, client_message_id: str
+    ) -> Message | None:
+        statement = select(messages).where(
+            messages.c.conversation_id == conversation.id,
+            messages.c.client_message_id == client_message_id,
+        )
+        row = (await self.connection.execute(statement)).one_or_none()
+        return _message(conversation, row) if row else None
+
     async def receive(
         self, conversation: Conversation, draft: Draft, client_message_id: str, handled: bool
     ) -> Message:
@@ -250,7 +269,7 @@ class Conversations:
         return [Received(*row) for row in await self.connection.execute(statement)]
 
     async def mark(self, conversation: Conversation, seq: int, **values: Any) -> None:
-        """Note how far a citizen's message has come (``handled``, ``answered_through`` ...)."""
+        """Note how far a message has come (``handled``, ``answered_through`` ...)."""
         await self.connection.execute(
             update(messages)
             .where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)

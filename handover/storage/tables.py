@@ -103,6 +103,16 @@ Index(
     postgresql_where=text("NOT handled"),
 )
 
+receipts = Table(
+    "receipts",
+    metadata,
+    _conversation(primary_key=True),
+    Column("delivered_seq", Integer, nullable=False),  # the counsellor's newest the citizen has
+    Column("seen_seq", Integer, nullable=False),  # the newest of them that was on the screen
+    Column("seen_at", Moment),
+    Column("read_seq", Integer, nullable=False),  # the citizen's newest a counsellor has read
+)
+
 intakes = Table(
     "intakes",
     metadata,

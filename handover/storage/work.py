@@ -20,6 +20,7 @@ from handover.storage.counts import Counts
 from handover.storage.database import Database
 from handover.storage.decisions import Decisions
 from handover.storage.handovers import Handovers
+from handover.storage.receipts import Receipts
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
 from handover.storage.vault import Vault
@@ -40,6 +41,7 @@ class Work:
     decisions: Decisions
     trail: Trail
     statistics: Statistics
+    receipts: Receipts
     counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
@@ -97,5 +99,6 @@ class Store:
             Decisions(connection, self.clock),
             Trail(connection, self.clock),
             Statistics(connection),
+            Receipts(connection, self.clock),
             self.measures,
         )

@@ -138,6 +138,17 @@ class Place(House):
             await asyncio.sleep(0.02)
         raise AssertionError(f"nobody said {text!r}")
 
+    async def heard_by_service(self, text: str) -> None:
+        """Return once it is stored, whatever the wire does."""
+        for _ in range(500):
+            async with self.app.state.store.read() as work:
+                for conversation_id in await work.conversations.ids():
+                    conversation = await work.conversations.get(conversation_id)
+                    if any(m.text == text for m in await work.conversations.messages(conversation)):
+                        return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"{text!r} never arrived")
+
     async def only_conversation(self) -> Citizen:
         """The one conversation there is, begun by a browser."""
         async with self.app.state.store.read() as work:

@@ -34,7 +34,7 @@ def criterion(**changes: Any) -> dict[str, Any]:
     return {
         "id": "x", "kind": "inklusion", "group": None, "text": "X", "label": "x",
         "status": "opfyldt", "reason": None, "evidence": [], "counsellor": nothing,
-        "source": "003", "points_to": None, **changes,
+        "source": "003", "points_to": None, "wording": "X?", "asked_by_counsellor": [], **changes,
     }  # fmt: skip
 
 
@@ -259,7 +259,7 @@ def test_an_erased_urgent_case_still_has_a_page() -> None:
     view = case_view(found, WORDS)
     assert view.title == "Ukendt henvender"
     assert [(quote.text, quote.linked) for quote in view.danger] == [("jeg vil dø i aften", False)]
-    assert [fact.label for fact in view.open_facts] == ["Henvender", "Alder", "Kommune"]
+    assert [one.label for one in view.open] == ["Henvender", "Alder", "Kommune"]
 
 
 @pytest.mark.parametrize(

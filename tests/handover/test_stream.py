@@ -145,6 +145,7 @@ async def test_typing_is_told_to_the_other_side(house: House) -> None:
     citizen = await house.citizen()
     handover_id = await house.hand_over(citizen)
     async with stream(house, citizen, after=2) as line, await house.counsellor() as anna:
+        await anna.post(f"/api/handovers/{handover_id}/claim")
         await anna.post(f"/api/handovers/{handover_id}/typing")
         assert await line.until("typing") == {"type": "typing", "sender": "counsellor"}
 

@@ -4,15 +4,15 @@
 // move it; answers to a sent message may run ahead of it and are merged by seq elsewhere.
 
 import { Backoff } from "./backoff.js";
-import { Refused, since, stream } from "./service.js";
+import { Refused, reached, since, stream } from "./service.js";
 
 const ASK_WHEN_DOWN_MS = 2_500;
 const ASK_WHEN_LIVE_MS = 25_000; // a stream that hangs without closing loses nothing for longer than this
 const GONE_CODES = [4401, 4403, 4404];
 
 export class Feed {
-  constructor(conversation, { onMessages, onStatus, onConnection, onGone }) {
-    Object.assign(this, { conversation, onMessages, onStatus, onConnection, onGone });
+  constructor(conversation, { onMessages, onStatus, onSeen, onTyping, onLive, onConnection, onGone }) {
+    Object.assign(this, { conversation, onMessages, onStatus, onSeen, onTyping, onLive, onConnection, onGone });
     this.cursor = 0;
     this.failures = 0;
     this.stopped = false;
@@ -50,11 +50,12 @@ export class Feed {
   async askOnce() {
     clearTimeout(this.askTimer);
     try {
-      const { status, messages } = await since(this.conversation, this.cursor);
+      const { status, messages, seen } = await since(this.conversation, this.cursor);
       if (this.stopped) return;
       this.reached();
       this.take(messages);
       this.onStatus(status);
+      if (seen) this.onSeen(seen);
     } catch (error) {
       if (this.stopped) return;
       if (error instanceof Refused && error.gone) return this.lose();
@@ -75,10 +76,14 @@ export class Feed {
   }
 
   frame(frame) {
+    const begins = !this.live;
     this.live = true;
+    if (begins) this.onLive();
     this.reconnect.reset();
     this.reached();
     if (Number.isInteger(frame.seq)) this.take([frame]);
+    else if (frame.type === "seen") this.onSeen(frame.through);
+    else if (frame.type === "typing") this.onTyping();
     else if (frame.status) this.onStatus(frame.status);
   }
 
@@ -89,6 +94,16 @@ export class Feed {
     if (GONE_CODES.includes(code)) this.reconnect.tries = 5;
     this.ask();
     this.connectTimer = setTimeout(() => this.connect(), this.reconnect.next());
+  }
+
+  /** A sign of the moment: where it cannot go at once, it is not sent. */
+  typing() {
+    if (this.live) this.socket.send(JSON.stringify({ type: "typing" }));
+  }
+
+  receipt(how) {
+    if (this.live) return this.socket.send(JSON.stringify({ type: "receipt", ...how }));
+    return reached(this.conversation, how).catch(() => {}); // told again with the next connection
   }
 
   take(messages) {

@@ -13,6 +13,18 @@ export class Log {
     this.place = new WeakMap();
   }
 
+  /** Under the citizen's newest message that a counsellor has read; it is not read out. */
+  showSeen(through) {
+    const own = this.messages().filter(({ sender, seq }) => sender === "citizen" && seq <= through);
+    const seq = own.at(-1)?.seq;
+    const item = [...this.list.children].find((one) => seq !== undefined && this.place.get(one) === seq);
+    if (!item || item === this.seen?.parentElement) return;
+    this.seen?.remove();
+    this.seen = Object.assign(element("p", words("seen")), { className: "state seen" });
+    this.seen.setAttribute("aria-live", "off");
+    item.append(this.seen);
+  }
+
   clear() {
     this.list.replaceChildren();
     this.bySeq.clear();
@@ -85,7 +97,7 @@ export class Log {
   settle(item, message, id) {
     this.unsent.delete(id);
     this.place.set(item, message.seq);
-    item.querySelector(".state")?.remove();
+    item.querySelector(".state:not(.seen)")?.remove();
     delete item.dataset.state;
     item.querySelector(".sender").append(time(message.created_at));
     return item;

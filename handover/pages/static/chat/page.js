@@ -11,9 +11,11 @@ import { armLeaving } from "./leave.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
+import { Receipts } from "./receipts.js";
 import { save } from "./save.js";
 import * as service from "./service.js";
 import { words } from "./texts.js";
+import { Typing, throttled } from "./typing.js";
 import { View } from "./view.js";
 
 const TELLING_MS = 5_000;
@@ -25,6 +27,9 @@ const view = new View(byId("scroller"), byId("newer"));
 const composer = new Composer(byId("composer"), (text) => write(text, text));
 const choices = new Choices(byId("choices"), choose);
 const feedback = new Feedback(byId("feedback"));
+const receipts = new Receipts((how) => feed?.receipt(how));
+const typing = new Typing((busy) => showTyping(busy));
+const ownTyping = throttled(() => feed.typing());
 const opening = new Backoff({ first: 1_000, most: 15_000 });
 
 let conversation = memory.get("conversation") ?? null;
@@ -32,6 +37,7 @@ let status = "assistant";
 let feed = null;
 let outbox = emptyOutbox();
 let connected = true;
+let read = 0;
 let openingTimer = null;
 
 // --- the conversation -------------------------------------------------------
@@ -64,7 +70,15 @@ function adopt({ conversation_id: id, token, resume_code: code, status: now, mes
 
 async function follow(now = "assistant", messages = []) {
   byId("ended").hidden = true;
-  feed = new Feed(conversation, { onMessages: receive, onStatus: showStatus, onConnection: showConnection, onGone: lose });
+  feed = new Feed(conversation, {
+    onMessages: receive,
+    onStatus: showStatus,
+    onSeen: showSeen,
+    onTyping: () => typing.heard(),
+    onLive: () => receipts.report(),
+    onConnection: showConnection,
+    onGone: lose,
+  });
   outbox.conversation = conversation;
   showStatus(now);
   showConnection(true);
@@ -93,6 +107,9 @@ function leaveBehind() {
   byId("log").setAttribute("aria-live", "off");
   feedback.hide();
   log.clear();
+  receipts.clear();
+  typing.stop();
+  read = 0;
   choices.show(null);
   showWriting(false);
 }
@@ -133,6 +150,9 @@ function receive(messages) {
     const ownId = own ? outbox.confirm(message) : null;
     return log.add(message, ownId, own ? titleFor(message, log.messages()) : undefined);
   });
+  fresh.forEach((message, index) => message.sender === "counsellor" && receipts.came(message, items[index]));
+  if (fresh.some(({ sender }) => sender === "counsellor")) typing.stop();
+  showSeen(read);
   showChoices();
   const first = items.find((item) => item.dataset.sender !== "citizen");
   if (first) view.follow(first, { behavior: isFilling() ? "instant" : undefined });
@@ -148,6 +168,7 @@ function mayChangeStatus({ sender, kind }) {
 }
 
 function write(text, shown) {
+  ownTyping.over();
   log.addUnsent(outbox.add(text, shown, log.highest));
   showChoices();
   view.toEnd();
@@ -193,6 +214,7 @@ function showStatus(now) {
   status = now;
   if (!changed) return;
   document.body.dataset.status = now;
+  typing.stop();
   byId("status-text").textContent = words(`status.${now}`);
   composer.show(now !== "closed");
   byId("ended").hidden = now !== "closed";
@@ -206,11 +228,30 @@ function showConnection(up, error) {
   line.textContent = words(up ? "connection.back" : error?.status === 429 ? "connection.busy" : "connection.lost");
   line.dataset.up = up;
   connected = up;
+  if (up) receipts.report();
   if (up) setTimeout(() => connected && (line.textContent = ""), TELLING_MS);
 }
 
 function showWriting(busy) {
-  byId("writing").hidden = !busy || status === "counsellor" || !connected;
+  if (status !== "counsellor") showWriter(busy, "assistant");
+}
+
+function showTyping(busy) {
+  if (busy && status !== "counsellor") return;
+  const atEnd = view.atEnd;
+  showWriter(busy, "counsellor");
+  if (busy && atEnd) view.toEnd();
+}
+
+function showWriter(busy, who) {
+  byId("writing-text").textContent = words(`writing.${who}`);
+  byId("writing").hidden = !busy || !connected;
+}
+
+/** The counsellor has read this far; not who it was. */
+function showSeen(through) {
+  read = Math.max(read, through);
+  if (read) log.showSeen(read);
 }
 
 // --- coming back, erasing, leaving ------------------------------------------
@@ -307,5 +348,8 @@ byId("start-anew").addEventListener("click", startAnew);
 addEventListener("online", comeBack);
 addEventListener("offline", () => conversation && showConnection(false));
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && comeBack());
+composer.field.addEventListener("input", () => {
+  if (feed && status === "counsellor" && composer.field.value.trim()) ownTyping.tell();
+});
 armHost({ onShown: takeFocus, onLeave: leave });
 begin();

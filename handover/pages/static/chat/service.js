@@ -64,6 +64,8 @@ export const since = ({ id, token }, seq) => call("GET", `/${id}/messages?after=
 export const send = ({ id, token }, entry) =>
   call("POST", `/${id}/messages`, { token, body: { client_message_id: entry.id, text: entry.text } });
 
+export const reached = ({ id, token }, how) => call("POST", `/${id}/receipts`, { token, body: how });
+
 export const feedback = ({ id, token }) => call("GET", `/${id}/feedback`, { token });
 
 export const answer = ({ id, token }, answers) => call("PATCH", `/${id}/feedback`, { token, body: answers });

@@ -1,8 +1,8 @@
 // The forms that change something. Each names the call of the API that it is: data-call, data-method,
 // and what comes then (data-then: "refresh" or an address). What is written stays until it is saved.
 
-import { words } from "../chat/texts.js";
-import { LoggedOut, fetchPage, sayingOf } from "./page.js";
+import { Refused, call } from "./api.js";
+import { sayingOf } from "./page.js";
 
 export function armForms({ onDone }) {
   document.addEventListener("submit", (event) => {
@@ -44,6 +44,7 @@ async function send(form, onDone) {
     await sendNote(form);
     await call(form.dataset.method ?? "POST", form.dataset.call, bodyOf(form));
     settle(form);
+    form.dispatchEvent(new Event("saved", { bubbles: true }));
     if (form.dataset.then !== "refresh") return location.assign(form.dataset.then);
     await onDone(form);
   } catch (error) {
@@ -77,35 +78,6 @@ function bodyOf(form) {
 }
 
 const valueOf = ({ value, dataset }) => (value === "" && dataset.empty === "null" ? null : value.trim());
-
-/** The service answered, and said no; the message is its own Danish one. */
-class Refused extends Error {}
-
-async function call(method, path, body) {
-  let response = await reach(method, path, body);
-  if (response.status === 403 && (await renewed())) response = await reach(method, path, body);
-  if (response.status === 401) throw new LoggedOut();
-  if (!response.ok) throw new Refused(await reasonOf(response));
-}
-
-function reach(method, path, body) {
-  const headers = { "Content-Type": "application/json", "X-CSRF-Token": document.body.dataset.csrf };
-  return fetch(path, { method, headers, body: JSON.stringify(body), cache: "no-store" });
-}
-
-/** Logged in again in another window: the page's form token is another one now. */
-async function renewed() {
-  const old = document.body.dataset.csrf;
-  await fetchPage();
-  return document.body.dataset.csrf !== old;
-}
-
-async function reasonOf(response) {
-  const answer = await response.json().catch(() => ({}));
-  if (response.status === 422 && answer.fields) return words("call.invalid");
-  const held = answer.held_by ? words("call.held", { name: answer.held_by }) : "";
-  return [answer.error?.message ?? words("call.failed"), held].filter(Boolean).join(" ");
-}
 
 function say(form, text) {
   const place = form.querySelector(".error") ?? document.getElementById(form.dataset.says);

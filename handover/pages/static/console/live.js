@@ -7,15 +7,17 @@ import { Gone, LoggedOut, refresh } from "./page.js";
 const TOGETHER_MS = 150;
 const RETRY_MS = 4_000;
 const TELLING_MS = 5_000;
+const SIGNS = ["typing", "looking", "seen"];
 const clock = new Intl.DateTimeFormat("da-DK", { hour: "numeric", minute: "2-digit" });
 
 export class Live {
-  constructor(address, { every, onFresh }) {
-    Object.assign(this, { address, every, onFresh });
+  /** `onSign`: of what is told and stored nowhere, such as that somebody types. */
+  constructor(address, { every, onFresh, onSign }) {
+    Object.assign(this, { address, every, onFresh, onSign });
     this.line = document.getElementById("live");
     this.fetched = new Date();
     document.addEventListener("visibilitychange", () => this.look());
-    addEventListener("online", () => this.soon());
+    for (const change of ["online", "offline"]) addEventListener(change, () => this.soon());
     this.look();
     this.later();
   }
@@ -30,8 +32,19 @@ export class Live {
   watch() {
     if (this.source) return;
     this.source = new EventSource(this.address);
-    this.source.onmessage = ({ data }) => JSON.parse(data).type !== "typing" && this.soon();
-    this.source.onerror = () => this.source?.readyState === EventSource.CLOSED && this.unwatch();
+    this.source.onmessage = ({ data }) => this.hear(JSON.parse(data));
+    this.source.onerror = () => this.broken();
+  }
+
+  hear(event) {
+    if (SIGNS.includes(event.type)) this.onSign?.(event);
+    else this.soon();
+  }
+
+  /** A network that is gone is told at once, not when the page would have asked anyway. */
+  broken() {
+    if (this.source?.readyState === EventSource.CLOSED) this.unwatch();
+    if (this.line.dataset.up !== undefined || !this.line.textContent) this.soon();
   }
 
   unwatch() {

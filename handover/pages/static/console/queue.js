@@ -2,6 +2,7 @@
 
 import { words } from "../chat/texts.js";
 import { armForms } from "./forms.js";
+import { armKeys } from "./keys.js";
 import { Live } from "./live.js";
 
 const EVERY_MS = 30_000;
@@ -24,5 +25,16 @@ document.querySelector(".filter").addEventListener("formdata", ({ formData }) =>
   for (const [name, value] of [...formData]) if (!value) formData.delete(name);
 });
 
+/** To the next case of the page or the one before it, whatever list it is in. */
+function move(by) {
+  const cases = [...document.querySelectorAll("a.who")];
+  const row = document.activeElement.closest("tr");
+  const here = cases.findIndex((link) => row?.contains(link));
+  cases.at(here < 0 ? (by > 0 ? 0 : -1) : (here + by) % cases.length)?.focus();
+}
+
+const open = () => document.activeElement.closest("tr")?.querySelector("a.who")?.click();
+
+armKeys({ n: () => move(1), f: () => move(-1), å: open });
 const live = new Live("/console/events", { every: EVERY_MS, onFresh: tell });
 armForms({ onDone: () => live.now() });
