@@ -19,10 +19,12 @@ from handover import errors, internal, widget
 from handover.accounts.login import Gate, Logins
 from handover.accounts.roles import RAADGIVER
 from handover.clock import Clock, system_clock
+from handover.console import callbacks as callback_pages
 from handover.console import case, entry, events, overview, queue, shell
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
+from handover.conversations.contact import ContactService
 from handover.conversations.feed import Feed
 from handover.conversations.feedback import Feedback
 from handover.conversations.safety import Guard, Screen
@@ -30,11 +32,13 @@ from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import Turns
 from handover.guard import BodyLimit, SecurityHeaders
-from handover.handovers import aftercare_routes
+from handover.handovers import aftercare_routes, callbacks_routes
 from handover.handovers import routes as handovers
 from handover.handovers.aftercare import AftercareService
+from handover.handovers.callbacks import CallbackService
 from handover.handovers.fhir import Fhir
 from handover.handovers.letter import Letters
+from handover.handovers.place import Places
 from handover.handovers.possibilities import load_possibilities
 from handover.handovers.questionnaire import Form
 from handover.handovers.service import HandoverService
@@ -98,6 +102,8 @@ def create_app(
     service = ConversationService(store, texts, clock)
     desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
     aftercare = AftercareService(store, desk.aftercare)
+    callbacks = CallbackService(store, catalogue, clock)
+    places = Places(store, feed, texts, municipality, clock)
     logins = Logins(
         store, keyring.forms, timedelta(hours=settings.session_hours), Limit(*LOGIN_TRIES, clock)
     )
@@ -144,11 +150,14 @@ def create_app(
     )
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
-    app.include_router(conversations.router(service, turns, Feedback(store, texts, clock), guesses))
-    app.include_router(stream.router(service, turns, feed, texts, settings.stream_poll))
+    feedback = Feedback(store, texts, clock)
+    contacts = ContactService(store, texts, municipality.hours, clock)
+    app.include_router(conversations.router(service, turns, feedback, places, contacts, guesses))
+    app.include_router(stream.router(service, turns, places, feed, texts, settings.stream_poll))
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, counsellors, feed, letters, fhir))
     app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
+    app.include_router(callbacks_routes.router(callbacks, counsellors))
     app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
@@ -160,12 +169,13 @@ def create_app(
     )
     app.include_router(site_routes(site, texts))
     shell.install(app)
-    inside = shell.Shell(site, logins, aftercare)
+    inside = shell.Shell(site, logins, aftercare, callbacks)
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings),
         queue.router(inside, desk, words),
         case.router(inside, desk, words),
+        callback_pages.router(inside),
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),
     ):

@@ -211,6 +211,7 @@ class Municipality(Part):
     retention: Retention = Field(alias="opbevaring")
     duty: Duty = Field(alias="vagt")
     widget: Widget = Field(default_factory=Widget)
+    counsellor_named: YesNo = Field(False, alias="raadgiver_navn")
 
     @property
     def exit_address(self) -> str:

@@ -13,6 +13,7 @@ from handover.accounts.login import Caller, Logins
 from handover.accounts.roles import needs
 from handover.errors import Problem
 from handover.handovers.aftercare import AftercareService
+from handover.handovers.callbacks import CallbackService
 from handover.site import Site
 
 HOME, LOGIN = "/console", "/console/login"
@@ -39,6 +40,7 @@ class Shell:
     site: Site
     logins: Logins
     aftercare: AftercareService
+    callbacks: CallbackService
 
     async def visitor(
         self, request: Request, handover_session: Annotated[str | None, Cookie()] = None
@@ -64,8 +66,9 @@ class Shell:
     async def page(
         self, request: Request, name: str, known: Known, status: int = 200, **context: Any
     ) -> HTMLResponse:
-        """A page with its bar: who it is, and how many are to be followed up."""
+        """A page with its bar: who it is, how many are to be followed up, and how many called."""
         due = await self.aftercare.due()
+        context["to_call"] = await self.callbacks.due()
         account, csrf = known.caller.account, known.csrf
         answer = self.site.page(request, name, account=account, csrf=csrf, due=due, **context)
         answer.status_code = status

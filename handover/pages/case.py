@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.tracks.intake import INTAKE
+from handover.handovers.summary import asked_common
 from handover.pages.criteria import Row, Table, Tables
 from handover.pages.moments import day
 from handover.pages.quotes import Quote, Quotes
@@ -55,15 +57,18 @@ class CaseView:
     open: Sequence[Row]
     open_facts: Sequence[Fact]
     lines: Sequence[Line]
+    request: Sequence[tuple[str, str | None, Sequence[Quote]]] = ()
+    """Of a request for teaching or guidance: what is told of it, the value, the words."""
 
 
 def case_view(found: Json, words: Words) -> CaseView:
     quotes = Quotes(found["transcript"], words)
     tables = _tables(found, Tables(words, quotes))
     facts = _facts(found, words, quotes)
+    about = {row["id"] for row in asked_common(found)}
     unsure = [row for table in (tables[-1], *tables[:-1]) for row in table.rows if row.open]
     return CaseView(
-        title=words.who(found["speaker"]["value"], found["age"]["value"]),
+        title=words.who(found["speaker"]["value"], found["age"]["value"], found["kind"]),
         concern=quotes.of(found["concern"]),
         tried=quotes.of(found["tried"]),
         wishes=quotes.of(found["wishes"]),
@@ -71,17 +76,31 @@ def case_view(found: Json, words: Words) -> CaseView:
         facts=facts,
         tables=tables,
         open=list({row.label: row for row in reversed(unsure)}.values())[::-1],
-        open_facts=[fact for fact in facts if fact.value is None],
+        open_facts=[fact for fact in facts if fact.value is None and fact.id in about],
         lines=list(_lines(found["transcript"], tables, words, quotes)),
+        request=list(_request(found, facts, words, quotes)) if found["kind"] != INTAKE else (),
     )
 
 
+def _request(
+    found: Json, facts: Sequence[Fact], words: Words, quotes: Quotes
+) -> Iterator[tuple[str, str | None, Sequence[Quote]]]:
+    known = {fact.id: fact for fact in facts}
+    who, where = known["henvender"], known["kommune"]
+    name = found["contact"]["name"]
+    named = ", ".join(part for part in (who.value, name) if part)
+    yield words.say("hvem", "oenske"), named or None, who.quotes
+    yield words.say("hvor", "oenske"), where.value, where.quotes
+    yield words.say("hvornaar", "oenske"), None, quotes.of(found["wishes"])
+    yield words.say("emne", "oenske"), None, quotes.of(found["concern"])
+
+
 def _tables(found: Json, tables: Tables) -> list[Table]:
-    """The tracks, then what is asked whatever the track."""
+    """The tracks, then what is asked whatever the track; of a request only what was asked."""
     tracks = [
         tables.table(t["track"], t["title"], t["criteria"], t["evidence"]) for t in found["tracks"]
     ]
-    return [*tracks, tables.table(COMMON, "", found["common"])]
+    return [*tracks, tables.table(COMMON, "", asked_common(found))]
 
 
 def _facts(found: Json, words: Words, quotes: Quotes) -> list[Fact]:

@@ -15,6 +15,7 @@ from handover.keyring import Keyring
 from handover.storage.accounts import Accounts
 from handover.storage.aftercare import Aftercare
 from handover.storage.alerts import Alerts
+from handover.storage.callbacks import Callbacks
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
@@ -34,6 +35,7 @@ class Work:
     handovers: Handovers
     alerts: Alerts
     aftercare: Aftercare
+    callbacks: Callbacks
     accounts: Accounts
     counts: Counts
     trail: Trail
@@ -90,6 +92,7 @@ class Store:
             Handovers(connection, self.clock),
             Alerts(connection, self.clock),
             Aftercare(connection, self.clock),
+            Callbacks(connection, self.clock),
             Accounts(connection, self.clock),
             Counts(connection),
             Trail(connection, self.clock),

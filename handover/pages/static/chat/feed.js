@@ -11,8 +11,8 @@ const ASK_WHEN_LIVE_MS = 25_000; // a stream that hangs without closing loses no
 const GONE_CODES = [4401, 4403, 4404];
 
 export class Feed {
-  constructor(conversation, { onMessages, onStatus, onConnection, onGone }) {
-    Object.assign(this, { conversation, onMessages, onStatus, onConnection, onGone });
+  constructor(conversation, { onMessages, onStatus, onQueue, onConnection, onGone }) {
+    Object.assign(this, { conversation, onMessages, onStatus, onQueue, onConnection, onGone });
     this.cursor = 0;
     this.failures = 0;
     this.stopped = false;
@@ -50,11 +50,12 @@ export class Feed {
   async askOnce() {
     clearTimeout(this.askTimer);
     try {
-      const { status, messages } = await since(this.conversation, this.cursor);
+      const { status, messages, queue } = await since(this.conversation, this.cursor);
       if (this.stopped) return;
       this.reached();
       this.take(messages);
       this.onStatus(status);
+      this.onQueue(queue ?? null);
     } catch (error) {
       if (this.stopped) return;
       if (error instanceof Refused && error.gone) return this.lose();
@@ -79,6 +80,7 @@ export class Feed {
     this.reconnect.reset();
     this.reached();
     if (Number.isInteger(frame.seq)) this.take([frame]);
+    else if (frame.type === "queue") this.onQueue(frame.queue);
     else if (frame.status) this.onStatus(frame.status);
   }
 
