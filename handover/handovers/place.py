@@ -98,7 +98,8 @@ class Places:
     ) -> None:
         self.store, self.texts, self.clock = store, texts, clock
         self.hours = municipality.hours
-        self._moves = ExitStack().enter_context(feed.listen(QUEUE))
+        self._listening = ExitStack()  # for as long as the service runs
+        self._moves = self._listening.enter_context(feed.listen(QUEUE))
         self._line: Line | None = None
         self._paces: dict[int, Pace | None] = {}
         self._measured: datetime | None = None

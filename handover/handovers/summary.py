@@ -85,7 +85,7 @@ def asked_common(found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The common criteria of a summary; of a request for teaching or guidance only those that were
     asked, since it is about no child."""
     rows: Sequence[Mapping[str, Any]] = found["common"]
-    if found["kind"] == INTAKE:
+    if found.get("kind", INTAKE) == INTAKE:
         return rows
     return [row for row in rows if row["reason"] != NOT_ASKED]
 

@@ -65,10 +65,11 @@ def case_view(found: Json, words: Words) -> CaseView:
     quotes = Quotes(found["transcript"], words)
     tables = _tables(found, Tables(words, quotes))
     facts = _facts(found, words, quotes)
+    kind = found.get("kind", INTAKE)
     about = {row["id"] for row in asked_common(found)}
     unsure = [row for table in (tables[-1], *tables[:-1]) for row in table.rows if row.open]
     return CaseView(
-        title=words.who(found["speaker"]["value"], found["age"]["value"], found["kind"]),
+        title=words.who(found["speaker"]["value"], found["age"]["value"], kind),
         concern=quotes.of(found["concern"]),
         tried=quotes.of(found["tried"]),
         wishes=quotes.of(found["wishes"]),
@@ -78,7 +79,7 @@ def case_view(found: Json, words: Words) -> CaseView:
         open=list({row.label: row for row in reversed(unsure)}.values())[::-1],
         open_facts=[fact for fact in facts if fact.value is None and fact.id in about],
         lines=list(_lines(found["transcript"], tables, words, quotes)),
-        request=list(_request(found, facts, words, quotes)) if found["kind"] != INTAKE else (),
+        request=list(_request(found, facts, words, quotes)) if kind != INTAKE else (),
     )
 
 
