@@ -49,6 +49,8 @@ async def hand_over(
         await work.handovers.create(conversation.id, kind, reason, rank)
     else:
         await work.handovers.raise_rank(existing.id, rank)
+        if reason == "alarm":
+            await work.handovers.change(existing.id, kind=INTAKE)
         if existing.status == states.CLOSED:
             await work.handovers.requeue(existing.id)
     await goes_on(work, conversation)

@@ -18,6 +18,7 @@ OFFERED = 3
 NOON = time(12)
 SHORTEST = timedelta(hours=1)
 """A shorter rest of a day is not offered."""
+QUARTER = timedelta(minutes=15)
 LEAST = timedelta(minutes=15)
 """A wish that leaves less of the opening hours is kept as words only."""
 AT_LASTS = timedelta(hours=1)
@@ -60,17 +61,22 @@ def offered(hours: Hours, now: datetime, count: int = OFFERED) -> list[dict[str,
 
 def _halves(hours: Hours, now: datetime) -> Iterator[Window]:
     """Fore- and afternoons of the opening hours, today from the next full hour."""
-    local = now.astimezone(COPENHAGEN)
-    full = local.replace(minute=0, second=0, microsecond=0)
-    begin = full if full == local else full + timedelta(hours=1)
+    begin = _next(now, SHORTEST)
     for ahead in range(opening.HORIZON):
-        day = local.date() + timedelta(days=ahead)
+        day = begin.date() + timedelta(days=ahead)
         for first, last in opening.spans(hours, day):
             cuts = [first, NOON, last] if first < NOON < last else [first, last]
             for a, b in pairwise(cuts):
                 start, end = max(_at(day, a), begin), _at(day, b)
                 if start < end:
                     yield Window(start, end)
+
+
+def _next(now: datetime, step: timedelta) -> datetime:
+    """The next full quarter or hour, also when it is now."""
+    local = now.astimezone(COPENHAGEN)
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    return hour + -((hour - local) // step) * step
 
 
 def read(hours: Hours, now: datetime, words: str) -> Window | None:
@@ -98,9 +104,10 @@ def _days(when: When, today: date) -> list[date]:
 def _within(hours: Hours, now: datetime, day: date, when: When) -> Window | None:
     """The part of a day's opening hours that is meant and still to come."""
     first = _at(day, when.at or when.first or time.min)
+    soonest = _next(now, QUARTER)
     last = first + AT_LASTS if when.at else _at(day, when.last or time.max)
     parts = [
-        Window(max(_at(day, a), first, now.astimezone(COPENHAGEN)), min(_at(day, b), last))
+        Window(max(_at(day, a), first, soonest), min(_at(day, b), last))
         for a, b in opening.spans(hours, day)
     ]
     parts = [part for part in parts if part.end - part.start >= LEAST]

@@ -65,6 +65,15 @@ async def test_danger_is_never_only_a_request(house: House) -> None:
     assert await kind_of(house, await request(house, "alarm")) == "intake"
 
 
+async def test_danger_after_a_request_makes_it_an_ordinary_urgent_case(house: House) -> None:
+    citizen = await house.citizen()
+    await house.change_intake(citizen, **REQUEST)
+    case = await house.hand_over(citizen, "menneske")
+    assert await kind_of(house, case) == "undervisning"
+    await citizen.say("jeg vil dø i aften")
+    assert await kind_of(house, case) == "intake"
+
+
 async def test_the_case_shows_who_where_when_and_what_and_no_list_that_nobody_asked(
     house: House,
 ) -> None:
