@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.actions.readback import ReadBack
 from bot.danish.answers import NO, WONT_SAY, YES, read_polarity
 from bot.danish.numbers import spoken_digits
-from bot.tracks.intake import Pending, Quote
+from bot.tracks.intake import INTAKE, Pending, Quote
 from bot.tracks.listening import listen
 from bot.tracks.reading import Reading
 
@@ -221,10 +221,11 @@ class ClosingSteps:
     def finish(self) -> None:
         """Who will read it and when, what helps meanwhile, what there is, and the code."""
         talk = self.talk
+        advice = talk.texts.advice_for(self.intake) if self.intake.kind == INTAKE else []
         self.intake.closing.done, self.intake.pending = True, None
         paragraphs = [
             f"{self._passed_on()} {self._contact()}",
-            _listed(talk.text("afsluttet_raad"), talk.texts.advice_for(self.intake)),
+            _listed(talk.text("afsluttet_raad"), advice),
             _listed(
                 talk.text("afsluttet_muligheder"),
                 talk.texts.possibilities(self.intake, **talk.record.names),

@@ -18,7 +18,7 @@ from bot.danish.answers import NO, YES, read_polarity
 from bot.tracks.catalogue import Catalogue, Criterion
 from bot.tracks.intake import COMMON, INTAKE, INTERRUPTED, Fact, Intake, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
-from bot.tracks.questionnaire import WISHES, Question, next_question, progress
+from bot.tracks.questionnaire import Question, next_question, progress
 from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, TOPICS, Reading
 from bot.tracks.wording import question_text
 
@@ -41,6 +41,8 @@ _RIGHT_NOW = re.compile(
     r"|\b(rigtigt? menneske|rigtig person)\b",
     re.I,
 )
+_OF_A_REQUEST = {"kommune": "kommune_fagperson", "oensker": "oensker_fagperson"}
+"""Questions that are put in other words when no child is asked about."""
 _GUIDANCE = re.compile(r"\b(vejledning|sparring|supervision|konsulentbistand)", re.I)
 _TEACHING = re.compile(r"undervis|kurs(us|er)|oplæg|tema(dag|eftermiddag)|foredrag|workshop", re.I)
 _NOT_UNDERSTOOD = (FOREIGN, ABUSE, GIBBERISH, "uden_for_emne")
@@ -345,8 +347,8 @@ class Conversation:
     def _ask_criterion(self, group: str, name: str, attempt: int) -> None:
         intake, criterion = self.intake, self.catalogue.group(group)[name]
         text = question_text(intake, criterion, attempt > 1)
-        if key_of(group, name) == WISHES and attempt == 1 and intake.kind != INTAKE:
-            text = self.text("oensker_fagperson")
+        if name in _OF_A_REQUEST and attempt == 1 and intake.kind != INTAKE:
+            text = self.text(_OF_A_REQUEST[name])
         track, key = None if group == COMMON else group, key_of(group, name)
         number = self._number(key) if name != "fylder" else ""
         intake.pending = Pending(name, track, attempt, text)

@@ -22,7 +22,6 @@ _FACTS = {"henvender": "speaker", "alder": "age", "kommune": "kommune"}
 _TELLINGS = {"fylder": "concern", "proevet": "tried", "oensker": "wishes"}
 _PHASES = ("fylder", "sikkerhed", "fakta", "inklusion", "eksklusion", "proevet", "oensker")
 _TREATED = ("krop_mad.tidl_beh_spiseforstyrrelse", "faelles.psykiatriens_maalgruppe")
-WISHES = key_of(COMMON, "oensker")
 REQUEST = ("fylder", "sikkerhed_nu", "selvmordstanker", "henvender", "kommune", "oensker")
 """What is asked of a professional who wants teaching or guidance: nothing about a child, but
 danger is always asked about."""

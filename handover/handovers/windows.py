@@ -23,6 +23,8 @@ LEAST = timedelta(minutes=15)
 """A wish that leaves less of the opening hours is kept as words only."""
 AT_LASTS = timedelta(hours=1)
 """ "kl. 14" is until 15."""
+MORNING = time(5)
+"""Until then "i morgen" may mean the day that has begun."""
 AHEAD = 21
 
 
@@ -83,7 +85,7 @@ def read(hours: Hours, now: datetime, words: str) -> Window | None:
     """The window that a wish in words clearly means; None when it is not clear, or when nobody is
     there then."""
     when = find_time(words)
-    if when is None:
+    if when is None or (when.day and now.astimezone(COPENHAGEN).time() < MORNING):
         return None
     for day in _days(when, now.astimezone(COPENHAGEN).date()):
         window = _within(hours, now, day, when)

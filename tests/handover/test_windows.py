@@ -66,6 +66,10 @@ def test_a_wish_is_read_where_it_is_certain(words: str, said: str | None) -> Non
     assert (in_words(found, MONDAY) if found else None) == said
 
 
+def test_at_night_tomorrow_is_not_certain() -> None:
+    assert read(HOURS, datetime(2026, 11, 24, 1, 0, tzinfo=UTC), "i morgen formiddag") is None
+
+
 @given(moments, st.sampled_from(["efter kl 14", "i morgen", "fredag", "om formiddagen", "kl. 10"]))
 def test_a_window_that_is_read_is_never_over_and_never_closed(now: datetime, words: str) -> None:
     found = read(HOURS, now, words)
