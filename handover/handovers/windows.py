@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
-from bot.danish.times import When, find_time
 from bot.tracks.intake import Contact
 from handover import opening
 from handover.clock import COPENHAGEN, from_rfc3339, rfc3339
+from handover.handovers.times import When, find_time
 from handover.municipality import Hours
 
 OFFERED = 3

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.danish.times import When, find_time
+from handover.handovers.times import When, find_time
 
 FORENOON, AFTERNOON = (time(6), time(12)), (time(12), time(18))
 
