@@ -66,7 +66,9 @@ def router(
 
     @routes.get("/{handover_id}")
     async def detail(handover_id: str, caller: Known) -> dict[str, Any]:
-        """The intake summary. Looking at it is noted in the audit trail."""
+        """The intake summary. Looking at it is noted in the audit trail. `callback` is null or
+        what `/api/callbacks` says of the case, with every attempt; `contact.window` is the wished
+        time as `{from, to}` where it is clear."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")
@@ -107,7 +109,8 @@ def router(
 
     @routes.post("/{handover_id}/close")
     async def close(handover_id: str, how: Ending, caller: Known) -> dict[str, Any]:
-        """End the conversation; the citizen is told, and may answer two voluntary questions."""
+        """End the conversation; the citizen is told, and may answer two voluntary questions.
+        `callback_left_open` of the answer: somebody still waits to be called or texted."""
         return await service.close(handover_id, caller.name, how)
 
     @routes.patch("/{handover_id}/criteria/{track}/{criterion}")
