@@ -20,11 +20,12 @@ _NEAR = {"i dag": 0, "idag": 0, "i overmorgen": 2, "i morgen": 1, "imorgen": 1,
 _UNSURE = re.compile(
     r"\b(ikke|ik|undtagen|bortset|eller|næste|hver anden|altid|uge\w*|aften\w*|nat\w*|weekend\w*"
     r"|måske|januar|februar|marts|april|maj|juni|juli|august|september|oktober|november|december"
-    r"|tidligt?|sent)\b|\d/\d|\d+\.\d+\.\d+"
+    r"|tidligt?|sent|timer?|minut\w*|kvarter|halv)\b|\d/\d|\d+\.\d+\.\d+"
 )
 _NAMES = ("et", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv")
 _SPOKEN = {word: number for number, word in enumerate(_NAMES, 1)}
-_HOURS = "|".join(_NAMES)
+_HOURS = rf"(?:{'|'.join(_NAMES)})(?=$|[.,;!)]|\s*[-–]|\s+(?:og|til|på|i|hver|tak)\b)"
+"""In words only where nothing follows that is counted: "efter to", not "efter et møde"."""
 _CLOCK = rf"(?:kl\.?|klokken)?\s*(\d{{1,2}}(?:[.:]\d{{2}})?|{_HOURS})(?![\d./:]\d)\b"
 _MARKED = rf"(?:kl\.?|klokken)\s*(\d{{1,2}}(?:[.:]\d{{2}})?|{_HOURS})\b"
 _BETWEEN = re.compile(rf"(?:mellem|fra)?\s*\b{_CLOCK}\s*(?:-|–|og|til)\s*\b{_CLOCK}")

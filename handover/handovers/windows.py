@@ -121,8 +121,11 @@ def _at(day: date, moment: time) -> datetime:
 
 
 def settle(contact: Contact, before: Contact, hours: Hours, now: datetime) -> None:
-    """Words that are new are read once, now: "i morgen" is another day tomorrow."""
-    if contact.time and contact.time != before.time and not contact.window:
+    """Words that are new are read once, now: "i morgen" is another day tomorrow. Whoever writes the
+    same words without their window does not take it away."""
+    if contact.time == before.time:
+        contact.window = contact.window or before.window
+    elif contact.time and not contact.window:
         window = read(hours, now, contact.time)
         contact.window = window.to_json() if window else None
 

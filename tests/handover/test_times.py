@@ -18,6 +18,8 @@ FORENOON, AFTERNOON = (time(6), time(12)), (time(12), time(18))
     [
         ("efter kl 14", When(first=time(14))),
         ("Efter klokken to", When(first=time(14))),
+        ("mellem ti og tolv", When(first=time(10), last=time(12))),
+        ("efter to på fredag", When(weekday=4, first=time(14))),
         ("hver dag efter fire", When(first=time(16))),
         ("i morgen formiddag", When(1, None, *FORENOON)),
         ("i eftermiddag", When(0, None, *AFTERNOON)),
@@ -42,6 +44,7 @@ def test_a_clear_time_is_read(text: str, when: When) -> None:
         "ikke onsdag", "mandag eller tirsdag", "om aftenen", "efter skole", "hele dagen", "nu",
         "næste mandag", "hverdage efter 13", "tirsdag den 1. december", "om to dage kl 10",
         "jeg har fri til tre", "mellem 8 og 10 eller efter 14", "ring kl. 13 på 12345678",
+        "efter et møde", "om to timer", "efter to timer", "halv to",
         "i morgen tidlig", "det er lige meget", "14.30", "mellem 14 og 12", "",
     ],
 )  # fmt: skip

@@ -84,4 +84,8 @@ def test_words_are_read_once_and_mean_the_day_they_were_said() -> None:
     first = dict(contact.window or {})
     settle(contact, Contact(**vars(contact)), HOURS, MONDAY + timedelta(days=1))
     assert contact.window == first
+    before = Contact(**vars(contact))
+    contact.window = None
+    settle(contact, before, HOURS, MONDAY + timedelta(days=1))
+    assert contact.window == first
     assert Window.of(first).start.date().isoformat() == "2026-11-24"
