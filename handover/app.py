@@ -37,10 +37,12 @@ from handover.console import (
     queue,
     shell,
 )
+from handover.console import callbacks as callback_pages
 from handover.console.drafts import DraftKeys
 from handover.conversations import routes as conversations
 from handover.conversations import stream
 from handover.conversations.assistant import Assistant, RasaAssistant
+from handover.conversations.contact import ContactService
 from handover.conversations.feed import Feed
 from handover.conversations.feedback import Feedback
 from handover.conversations.receipts import Receipts
@@ -51,12 +53,14 @@ from handover.conversations.turn import Turns
 from handover.decisions.current import Current
 from handover.decisions.sections import sections
 from handover.guard import BodyLimit, SecurityHeaders
-from handover.handovers import aftercare_routes, talk_routes
+from handover.handovers import aftercare_routes, callbacks_routes, talk_routes
 from handover.handovers import routes as handovers
 from handover.handovers.aftercare import AftercareService
 from handover.handovers.answers import AnswerBook, load_answers
+from handover.handovers.callbacks import CallbackService
 from handover.handovers.fhir import Fhir
 from handover.handovers.letter import Letters
+from handover.handovers.place import Places
 from handover.handovers.possibilities import load_possibilities
 from handover.handovers.questionnaire import Form
 from handover.handovers.service import HandoverService
@@ -124,6 +128,8 @@ def create_app(
     service = ConversationService(store, texts, clock)
     desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
     aftercare = AftercareService(store, desk.aftercare)
+    callbacks = CallbackService(store, catalogue, clock)
+    places = Places(store, feed, texts, municipality, clock)
     logins = Logins(
         store,
         keyring.forms,
@@ -177,12 +183,18 @@ def create_app(
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
     receipts, feedback = Receipts(store), Feedback(store, texts, clock)
-    app.include_router(conversations.router(service, turns, receipts, feedback, guesses))
-    app.include_router(stream.router(service, turns, receipts, feed, texts, settings.stream_poll))
+    contacts = ContactService(store, texts, municipality, clock)
+    app.include_router(
+        conversations.router(service, turns, receipts, feedback, places, contacts, guesses)
+    )
+    app.include_router(
+        stream.router(service, turns, receipts, places, feed, texts, settings.stream_poll)
+    )
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, counsellors, letters, fhir))
     app.include_router(talk_routes.router(Talk(store, catalogue, feed, clock), counsellors))
     app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
+    app.include_router(callbacks_routes.router(callbacks, counsellors))
     app.include_router(statistics_routes.router(statistics, gate))
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
@@ -193,7 +205,7 @@ def create_app(
         shown_resources(municipality),
     )
     app.include_router(site_routes(site, texts))
-    inside = shell.Shell(site, logins, aftercare, DraftKeys(keyring.drafts))
+    inside = shell.Shell(site, logins, aftercare, callbacks, DraftKeys(keyring.drafts))
     shell.install(app, inside)
     administration = Administration(store, desk.put_back_all)
     municipal_login = MunicipalLogin(store, logins, desk.put_back_all)
@@ -202,6 +214,7 @@ def create_app(
         entry.router(inside, texts, settings, municipal_login, provider),
         queue.router(inside, desk, words),
         case.router(inside, desk, words, answers),
+        callback_pages.router(inside),
         overview.router(inside, statistics, labels),
         *indstillinger.routers(inside, decisions, words, texts),
         events.router(desk, logins, counsellors, feed),

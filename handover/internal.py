@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -16,8 +17,8 @@ from handover.conversations.sentences import names_of
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import found
 from handover.errors import Problem
-from handover.handovers import desk
-from handover.municipality import Municipality
+from handover.handovers import desk, windows, wishes
+from handover.municipality import Hours, Municipality
 from handover.storage.conversations import Conversation
 from handover.storage.handovers import Handover
 from handover.storage.work import Store, Work
@@ -77,13 +78,14 @@ def router(
                 "human": await human(work, conversation, handover),
                 "names": names_of(municipality),
                 "ages": municipality.age_spans,
+                "windows": windows.offered(municipality.hours, clock()),
             }
 
     @routes.put("/intake")
     async def write(conversation_id: str, new: IntakeIn, response: Response) -> dict[str, Any]:
         async with store.write() as work:
             conversation = await found(work, conversation_id)
-            saved = await save(work, conversation, new)
+            saved = await save(work, conversation, new, municipality.hours, clock())
             if not saved:
                 version, _ = await work.conversations.intake(conversation)
                 response.status_code = 409
@@ -116,14 +118,20 @@ def router(
     return routes
 
 
-async def save(work: Work, conversation: Conversation, new: IntakeIn) -> bool:
+async def save(
+    work: Work, conversation: Conversation, new: IntakeIn, hours: Hours, now: datetime
+) -> bool:
     """Write the intake; danger that is already known stays known whatever is written."""
     version, before = await work.conversations.intake(conversation)
     if version != new.version:
         return False
     intake, old = Intake.from_json(new.intake), Intake.from_json(before)
     intake.safety.level = higher(intake.safety.level, old.safety.level)
+    contact, known = intake.closing.contact, old.closing.contact
+    windows.settle(contact, known, hours, now)
     saved = await work.conversations.save_intake(conversation, version, intake.to_json())
+    if saved and contact != known:
+        await wishes.follow(work, conversation, contact)
     if saved and intake.safety.level != old.safety.level:
         handover = await work.handovers.of(conversation.id)
         if handover:

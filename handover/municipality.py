@@ -236,6 +236,7 @@ class Municipality(Part):
     duty: Duty = Field(alias="vagt")
     widget: Widget = Field(default_factory=Widget)
     login: Login = Field(default_factory=Login)
+    counsellor_named: YesNo = Field(False, alias="raadgiver_navn")
 
     @property
     def exit_address(self) -> str:

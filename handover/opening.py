@@ -53,6 +53,15 @@ def open_between(hours: Hours, start: datetime, end: datetime) -> timedelta:
     return total
 
 
+def closes(hours: Hours, now: datetime) -> datetime | None:
+    """When the counsellors that are there now go home; None while it is closed."""
+    local = now.astimezone(COPENHAGEN)
+    for first, last in spans(hours, local.date()):
+        if first <= local.time() < last:
+            return datetime.combine(local.date(), last, COPENHAGEN)
+    return None
+
+
 def next_opening(hours: Hours, now: datetime) -> datetime | None:
     """The next moment somebody comes, or None when nothing opens within two months."""
     local = now.astimezone(COPENHAGEN)
@@ -69,7 +78,17 @@ def in_words(moment: datetime) -> str:
     """``mandag den 23. november kl. 9`` or ``... kl. 9.30``"""
     local = moment.astimezone(COPENHAGEN)
     day = f"{DAYS[local.weekday()]} den {local.day}. {MONTHS[local.month - 1]}"
-    return f"{day} kl. {_clock(local.time())}"
+    return f"{day} kl. {clock(local.time())}"
+
+
+def soon_in_words(moment: datetime, now: datetime) -> str:
+    """``i dag kl. 9``, ``i morgen kl. 9``, ``mandag kl. 9``; in a week or later with its date."""
+    local = moment.astimezone(COPENHAGEN)
+    ahead = (local.date() - now.astimezone(COPENHAGEN).date()).days
+    if not 0 <= ahead < 7:
+        return in_words(moment)
+    day = {0: "i dag", 1: "i morgen"}.get(ahead) or DAYS[local.weekday()]
+    return f"{day} kl. {clock(local.time())}"
 
 
 def opens(hours: Hours, now: datetime) -> str | None:
@@ -84,7 +103,7 @@ def week_in_words(hours: Hours) -> str:
     """``mandag til torsdag kl. 9-15, fredag kl. 9-14``; empty when nothing is planned."""
     groups: list[tuple[list[str], str]] = []
     for day, key in zip(DAYS, WEEKDAYS, strict=True):
-        words = " og ".join(f"{_clock(a)}-{_clock(b)}" for a, b in hours.weekdays[key])
+        words = " og ".join(f"{clock(a)}-{clock(b)}" for a, b in hours.weekdays[key])
         if groups and groups[-1][1] == words:
             groups[-1][0].append(day)
         else:
@@ -98,6 +117,6 @@ def _days(days: list[str]) -> str:
     return f"{days[0]} til {days[-1]}"
 
 
-def _clock(moment: time) -> str:
+def clock(moment: time) -> str:
     """``9`` or ``9.30``"""
     return str(moment.hour) if not moment.minute else f"{moment.hour}.{moment.minute:02}"

@@ -157,6 +157,7 @@ class Expected(Part):
     age: Annotated[int, Field(ge=0, le=25)] | None
     tracks: list[TrackId]
     risk: Literal["none", "ask", "alarm"]
+    kind: Literal["intake", "undervisning", "vejledning"] = "intake"
     crisis: bool = False
     states: Annotated[Mapping[str, Mapping[str, State]], AfterValidator(_states)] = {}
     given: list[CriterionId] = []

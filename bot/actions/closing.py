@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.actions.readback import ReadBack
 from bot.danish.answers import NO, WONT_SAY, YES, read_polarity
 from bot.danish.numbers import spoken_digits
-from bot.tracks.intake import Pending, Quote
+from bot.tracks.intake import INTAKE, Pending, Quote
 from bot.tracks.listening import listen
 from bot.tracks.reading import Reading
 
@@ -41,6 +41,8 @@ _NO_CONTACT = re.compile(
 )
 _GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
+WINDOWS = "tider"
+"""The note with the times that were offered."""
 _PHONE_DIGITS = (8, 10)
 
 
@@ -84,16 +86,27 @@ class ClosingSteps:
         return next((s for s, ask in wanted.items() if ask and s not in closing.steps), None)
 
     def ask(self, step: str) -> None:
-        pending, choices = self.intake.pending, _CHOICES.get(step, {})
+        pending = self.intake.pending
         attempt = pending.attempt if pending and pending.id == step else 1
         text = self._read_back() if step == "opsummering" else self.talk.text(step)
         self.intake.pending = Pending(step, None, attempt, text)
         self.talk.question(
             text,
             step if step in STEPS else None,
-            choices=[self.talk.choice(value, key) for value, key in choices.items()],
+            choices=self._choices(step),
             kind="summary" if step == "opsummering" else "question",
         )
+
+    def _choices(self, step: str) -> list[dict[str, str]]:
+        if step == "tidspunkt":
+            return self._windows()
+        return [self.talk.choice(value, key) for value, key in _CHOICES.get(step, {}).items()]
+
+    def _windows(self) -> list[dict[str, str]]:
+        """The next times when somebody can call. What was offered is kept: "i morgen" is another
+        day when the answer comes after midnight."""
+        self.intake.notes[WINDOWS] = self.talk.record.windows
+        return [{"title": w["title"], "value": w["title"]} for w in self.talk.record.windows]
 
     def _read_back(self) -> str:
         first, last = self.talk.text("opsummering_intro"), self.talk.text("opsummering_slut")
@@ -174,8 +187,13 @@ class ClosingSteps:
         self._done("navn")
 
     async def _tidspunkt(self, given: Given) -> None:
-        if given.said not in (NO, WONT_SAY):
-            self.intake.closing.contact.time = given.text
+        contact, offered = self.intake.closing.contact, self.intake.notes.pop(WINDOWS, [])
+        chosen = next((w for w in offered if w["title"].lower() == given.low), None)
+        if chosen:
+            contact.time = chosen["title"]
+            contact.window = {"from": chosen["from"], "to": chosen["to"]}
+        elif given.said not in (NO, WONT_SAY):
+            contact.time, contact.window = given.text, None
         self._done("tidspunkt")
 
     async def _slet_bekraeft(self, given: Given) -> None:
@@ -203,10 +221,11 @@ class ClosingSteps:
     def finish(self) -> None:
         """Who will read it and when, what helps meanwhile, what there is, and the code."""
         talk = self.talk
+        advice = talk.texts.advice_for(self.intake) if self.intake.kind == INTAKE else []
         self.intake.closing.done, self.intake.pending = True, None
         paragraphs = [
             f"{self._passed_on()} {self._contact()}",
-            _listed(talk.text("afsluttet_raad"), talk.texts.advice_for(self.intake)),
+            _listed(talk.text("afsluttet_raad"), advice),
             _listed(
                 talk.text("afsluttet_muligheder"),
                 talk.texts.possibilities(self.intake, **talk.record.names),

@@ -16,7 +16,7 @@ from bot.actions.texts import Texts
 from bot.danish.ages import find_bare_age
 from bot.danish.answers import NO, YES, read_polarity
 from bot.tracks.catalogue import Catalogue, Criterion
-from bot.tracks.intake import COMMON, INTERRUPTED, Fact, Intake, Pending, Quote, key_of
+from bot.tracks.intake import COMMON, INTAKE, INTERRUPTED, Fact, Intake, Pending, Quote, key_of
 from bot.tracks.listening import Heard, listen
 from bot.tracks.questionnaire import Question, next_question, progress
 from bot.tracks.reading import ABUSE, FOREIGN, GIBBERISH, TOPICS, Reading
@@ -41,6 +41,10 @@ _RIGHT_NOW = re.compile(
     r"|\b(rigtigt? menneske|rigtig person)\b",
     re.I,
 )
+_OF_A_REQUEST = {"kommune": "kommune_fagperson", "oensker": "oensker_fagperson"}
+"""Questions that are put in other words when no child is asked about."""
+_GUIDANCE = re.compile(r"\b(vejledning|sparring|supervision|konsulentbistand)", re.I)
+_TEACHING = re.compile(r"undervis|kurs(us|er)|oplæg|tema(dag|eftermiddag)|foredrag|workshop", re.I)
 _NOT_UNDERSTOOD = (FOREIGN, ABUSE, GIBBERISH, "uden_for_emne")
 _LADDER = 3
 """So many messages in a row that were not understood, and a human is offered."""
@@ -233,9 +237,14 @@ class Conversation:
         self._answer_topic(reading.intent)
         if reading.intent == "slet_data":
             intake.pending = Pending("slet_bekraeft")
-        if reading.intent == "undervisning" and not intake.track_ids:
-            intake.notes["kind"] = "undervisning"
+        self._note_kind(reading.intent, reading.text)
         return None
+
+    def _note_kind(self, topic: str, text: str) -> None:
+        """What a professional asks for, as long as it is about no child (``Intake.kind``)."""
+        if topic == "undervisning" and not self.intake.track_ids:
+            guidance = _GUIDANCE.search(text) and not _TEACHING.search(text)
+            self.intake.notes["kind"] = "vejledning" if guidance else "undervisning"
 
     def _answers_after_all(self, reading: Reading) -> bool:
         """A statement on an open question is its answer, however much it sounds like a topic."""
@@ -260,6 +269,7 @@ class Conversation:
         """A question inside a telling is answered too."""
         for topic in [found.value for found in reading.topics][:1]:
             self._answer_topic(topic)
+            self._note_kind(topic, reading.text)
 
     def _note_topic(self, reading: Reading) -> None:
         """What was asked about in a message that set the crisis off; the counsellor can answer."""
@@ -337,6 +347,8 @@ class Conversation:
     def _ask_criterion(self, group: str, name: str, attempt: int) -> None:
         intake, criterion = self.intake, self.catalogue.group(group)[name]
         text = question_text(intake, criterion, attempt > 1)
+        if name in _OF_A_REQUEST and attempt == 1 and intake.kind != INTAKE:
+            text = self.text(_OF_A_REQUEST[name])
         track, key = None if group == COMMON else group, key_of(group, name)
         number = self._number(key) if name != "fylder" else ""
         intake.pending = Pending(name, track, attempt, text)

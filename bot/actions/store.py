@@ -40,6 +40,8 @@ class Record:
     """What the municipality's placeholders stand for."""
     ages: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Its own age spans, by track."""
+    windows: list[dict[str, str]] = field(default_factory=list)
+    """When a counsellor can call next: ``{"title": "I dag kl. 13-15", "from": ..., "to": ...}``."""
 
 
 class Conflict(Exception):
@@ -86,10 +88,8 @@ class Store:
         record.version = answer.json()["version"]
 
     async def hand_over(self, record: Record, reason: str) -> None:
-        kind = record.intake.notes.get("kind", "intake")
-        answer = await self._client.post(
-            f"/{record.conversation_id}/handover", json={"reason": reason, "kind": kind}
-        )
+        asked = {"reason": reason, "kind": record.intake.kind}
+        answer = await self._client.post(f"/{record.conversation_id}/handover", json=asked)
         answer.raise_for_status()
         record.handover_id, record.human = answer.json()["handover_id"], answer.json()["human"]
 

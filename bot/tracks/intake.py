@@ -25,6 +25,10 @@ UNCLEAR = "uklart"
 
 COMMON = "faelles"
 
+INTAKE = "intake"
+REQUESTERS = ("fagperson", "ukendt")
+"""Who may ask for teaching or guidance; whoever else mentions it is met as what they are."""
+
 
 def key_of(group: str | None, criterion: str) -> str:
     """``key_of("krop_mad", "alder") == "krop_mad.alder"``; without a group the common one."""
@@ -134,6 +138,8 @@ class Contact:
     phone: str | None = None
     name: str | None = None
     time: str | None = None
+    window: dict[str, str] | None = None
+    """``{"from": "<RFC 3339>", "to": ...}`` where the time in words is clear or was chosen."""
 
 
 @dataclass
@@ -217,6 +223,15 @@ class Intake:
     @property
     def track_ids(self) -> list[str]:
         return [seen.track for seen in self.tracks]
+
+    @property
+    def kind(self) -> str:
+        """``undervisning`` or ``vejledning`` when a professional asks for that and about no child;
+        else ``intake``."""
+        about_a_child = self.track_ids or self.age or self.relation
+        if about_a_child or self.speaker_value not in REQUESTERS:
+            return INTAKE
+        return str(self.notes.get("kind") or INTAKE)
 
     def status(self, key: str) -> str | None:
         answer = self.answers.get(key)

@@ -8,6 +8,7 @@ from bot.tracks.catalogue import Catalogue, Criterion, Track
 from bot.tracks.intake import (
     COMMON,
     FULFILLED,
+    INTAKE,
     NOT_ASKED,
     NOT_FULFILLED,
     UNRESOLVED,
@@ -21,6 +22,9 @@ _FACTS = {"henvender": "speaker", "alder": "age", "kommune": "kommune"}
 _TELLINGS = {"fylder": "concern", "proevet": "tried", "oensker": "wishes"}
 _PHASES = ("fylder", "sikkerhed", "fakta", "inklusion", "eksklusion", "proevet", "oensker")
 _TREATED = ("krop_mad.tidl_beh_spiseforstyrrelse", "faelles.psykiatriens_maalgruppe")
+REQUEST = ("fylder", "sikkerhed_nu", "selvmordstanker", "henvender", "kommune", "oensker")
+"""What is asked of a professional who wants teaching or guidance: nothing about a child, but
+danger is always asked about."""
 SUICIDE = key_of(COMMON, "selvmordstanker")
 
 
@@ -112,6 +116,8 @@ def _wanted(intake: Intake, catalogue: Catalogue) -> list[Question]:
         closed = track.id != COMMON and out_of_question(intake, track)
         for criterion in track.criteria:
             if criterion.derived_from or is_known(intake, track.id, criterion):
+                continue
+            if intake.kind != INTAKE and criterion.id not in REQUEST:
                 continue
             if _group_enough(intake, track, criterion) or (closed and criterion.detail):
                 continue

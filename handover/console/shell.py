@@ -14,6 +14,7 @@ from handover.accounts.roles import RAADGIVER
 from handover.console.drafts import DraftKeys
 from handover.errors import Problem
 from handover.handovers.aftercare import AftercareService
+from handover.handovers.callbacks import CallbackService
 from handover.site import Site
 
 HOME, LOGIN = "/console", "/console/login"
@@ -60,6 +61,7 @@ class Shell:
     site: Site
     logins: Logins
     aftercare: AftercareService
+    callbacks: CallbackService
     drafts: DraftKeys
 
     async def visitor(
@@ -91,12 +93,14 @@ class Shell:
     async def page(
         self, request: Request, name: str, known: Known, status: int = 200, **context: Any
     ) -> HTMLResponse:
-        """A page with its bar: who it is, and how many are to be followed up."""
+        """A page with its bar: who it is, how many are to be followed up, and how many called."""
         account = known.caller.account
+        works = RAADGIVER in account.roles
         told = {
             "account": account,
             "csrf": known.csrf,
-            "due": await self.aftercare.due() if RAADGIVER in account.roles else 0,
+            "due": await self.aftercare.due() if works else 0,
+            "to_call": await self.callbacks.due() if works else 0,
             "owes": self.logins.owes(account),
             "drafts": self.drafts.owner(account),
         }

@@ -8,9 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from handover.conversations.contact import ContactService
 from handover.conversations.feedback import Feedback
+from handover.conversations.messages import WAITING
 from handover.conversations.receipts import Receipts
 from handover.conversations.schemas import (
+    ContactIn,
+    ContactOut,
     ErrorBody,
     FeedbackIn,
     FeedbackOut,
@@ -24,6 +28,7 @@ from handover.conversations.schemas import (
 from handover.conversations.service import Begun, ConversationService, unknown_code
 from handover.conversations.turn import Reply, Turns
 from handover.errors import Problem
+from handover.handovers.place import Places
 from handover.limits import Limit
 
 LONGEST = 4000
@@ -60,14 +65,23 @@ def router(
     turns: Turns,
     receipts: Receipts,
     feedback: Feedback,
+    places: Places,
+    contacts: ContactService,
     guesses: Limit,
 ) -> APIRouter:
     routes = APIRouter(prefix="/api/conversations", tags=["conversations"], responses=_errors)
 
+    async def with_place(conversation_id: str, answer: dict[str, Any]) -> dict[str, Any]:
+        """The answer, and for who waits the place in the queue."""
+        waits = answer["status"] == WAITING
+        place = await places.of(conversation_id) if waits else None
+        return answer | ({"queue": place} if place else {})
+
     @routes.post("", status_code=201, response_model=Started, response_model_exclude_unset=True)
     async def begin(new: NewConversation) -> Any:
         """Begin a conversation; it opens with the greeting and the first question."""
-        return started(await service.begin(new.channel, new.kommune, new.client_conversation_id))
+        begun = await service.begin(new.channel, new.kommune, new.client_conversation_id)
+        return await with_place(begun.conversation.id, started(begun))
 
     @routes.post("/resume", response_model=Started, response_model_exclude_unset=True)
     async def resume(code: ResumeCode, request: Request) -> Any:
@@ -78,7 +92,7 @@ def router(
         if begun is None:
             guesses.failed(visitor)
             raise unknown_code()
-        return started(begun)
+        return await with_place(begun.conversation.id, started(begun))
 
     @routes.post(
         "/{conversation_id}/messages",
@@ -89,7 +103,8 @@ def router(
         """Say something; the answer holds everything new since that message. The same
         `client_message_id` again gives the same answer and has no second effect."""
         text = checked(new.text)
-        return shown(await turns.say(conversation_id, token, new.client_message_id, text))
+        reply = await turns.say(conversation_id, token, new.client_message_id, text)
+        return await with_place(conversation_id, shown(reply))
 
     @routes.get(
         "/{conversation_id}/messages",
@@ -100,7 +115,9 @@ def router(
         conversation_id: str, token: Token, after: Annotated[int, Query(ge=0)] = 0
     ) -> Any:
         """Everything after a `seq`, in order."""
-        return shown(await service.read(conversation_id, token, after))
+        return await with_place(
+            conversation_id, shown(await service.read(conversation_id, token, after))
+        )
 
     @routes.post("/{conversation_id}/receipts", status_code=204)
     async def reached(conversation_id: str, how: Reached, token: Token) -> Response:
@@ -126,6 +143,21 @@ def router(
         speaker; counsellors never see whose it was. 409 as long as the conversation goes on."""
         answers = given.model_dump(exclude_unset=True)
         return await feedback.answer(conversation_id, token, answers)
+
+    @routes.get("/{conversation_id}/contact", response_model=ContactOut)
+    async def contact(conversation_id: str, token: Token) -> Any:
+        """How the citizen wants to be reached, and the times that can be chosen now."""
+        return await contacts.read(conversation_id, token)
+
+    @routes.put(
+        "/{conversation_id}/contact",
+        response_model=ContactOut,
+        responses={409: {"model": ErrorBody}},
+    )
+    async def leave_contact(conversation_id: str, wish: ContactIn, token: Token) -> Any:
+        """Leave a number and a time while waiting for a person; again: instead of the one before.
+        409 when nothing has been handed over."""
+        return await contacts.leave(conversation_id, token, wish)
 
     @routes.delete("/{conversation_id}", status_code=204)
     async def delete(conversation_id: str, token: Token) -> Response:

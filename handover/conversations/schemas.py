@@ -64,11 +64,38 @@ class MessageOut(BaseModel):
     client_message_id: str | None = Field(None, description="Only of a citizen's message")
 
 
+class QueueOut(BaseModel):
+    """For who waits for a person. Never a promise: the times are what others really waited."""
+
+    ahead: int = Field(description="How many are taken first")
+    open: bool = Field(description="Are counsellors there now")
+    closes_at: str | None = Field(description="RFC 3339; null while it is closed")
+    opens_at: str | None = Field(
+        description="RFC 3339; while it is closed, by opening hours, closed days and holidays; "
+        "null: nothing is planned"
+    )
+    typical_minutes: int | None = Field(
+        description="The median wait of the last 7 days for this priority, rounded up, in opening "
+        "hours (urgent: around the clock); null: closed, fewer than five waits, or over 6 hours"
+    )
+    slow_minutes: int | None = Field(description="Nine of ten waited at most so long; as above")
+    place: str = Field(examples=["Der er 2 før dig."])
+    time: str = Field(
+        description="How long it may take or when somebody comes, in Danish; empty when nothing "
+        "can be said"
+    )
+
+
 class Messages(BaseModel):
     status: Status
     messages: list[MessageOut]
     seen: int | None = Field(
         None, description="The `seq` of the citizen's newest message that a counsellor has read"
+    )
+    queue: QueueOut | None = Field(
+        None,
+        description="Only while the citizen waits for a person. The stream sends it as a frame "
+        '`{"type": "queue", "queue": {...} | null}` whenever it changes',
     )
 
 
@@ -76,6 +103,30 @@ class Started(Messages):
     conversation_id: str
     token: str
     resume_code: str = Field(description='"ABCD-EFGH-JK", to come back with')
+
+
+class ContactIn(Strict):
+    wants: Literal["call", "sms"]
+    phone: str = Field(max_length=40, description="With 8 digits, or 10 with a country's number")
+    time: str | None = Field(
+        None, max_length=200, description="A title of `windows`, or words; null: any time"
+    )
+
+
+class WindowOut(BaseModel):
+    title: str = Field(examples=["I dag kl. 13-15"])
+    start: str = Field(serialization_alias="from", validation_alias="from", description="RFC 3339")
+    end: str = Field(serialization_alias="to", validation_alias="to")
+
+
+class ContactOut(BaseModel):
+    wants: Literal["chat", "call", "sms", "none"] | None
+    phone: str | None
+    time: str | None = Field(description="The wish in words, or the title that was chosen")
+    window: dict[str, str] | None = Field(
+        description="`{from, to}` (RFC 3339) where the wish names a clear time"
+    )
+    windows: list[WindowOut] = Field(description="The next times in which a counsellor can call")
 
 
 class FeedbackIn(Strict):

@@ -37,6 +37,10 @@ OWN_KEYS = (
     "fejl_adgangskode_kort", "fejl_adgangskode_forskellig", "fejl_adgangskode_navn",
     "fejl_adgangskode_samme", "fejl_koder_ikke_begyndt", "fejl_ingen_rolle", "fejl_konto_lukket",
     "fejl_kommunens_login_nede", "fejl_kommunens_login_afbrudt",
+    "raadgiver_her_navn", "raadgiver_skifter_navn", "koe_naeste", "koe_en_foer", "koe_flere_foer",
+    "fejl_aabent_opkald", "fejl_ny_tid", "fejl_intet_opkald", "fejl_telefonnummer",
+    "fejl_ikke_i_koe", "noteret_call", "noteret_sms",
+    "koe_tid", "koe_tid_ens", "koe_lukker", "koe_lukket", "koe_lukket_ukendt",
     "fejl_csrf", "fejl_underretning_dato", "fejl_opfoelgning_dato",
     "fejl_opfoelgning_slettet", "fejl_ikke_slut",
     "widget_aabn", "widget_titel", "widget_luk", "widget_forlad", "widget_fare", "widget_ring_112",
@@ -92,5 +96,5 @@ def human_comes(texts: Texts, channel: str, human: Human) -> Draft:
     return Draft(SYSTEM, texts.say(key, channel, **values), "handover")
 
 
-def said(texts: Texts, key: str, channel: str, kind: str = "text") -> Draft:
-    return Draft(SYSTEM, texts.say(key, channel), kind)
+def said(texts: Texts, key: str, channel: str, kind: str = "text", **values: object) -> Draft:
+    return Draft(SYSTEM, texts.say(key, channel, **values), kind)

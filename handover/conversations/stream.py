@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
-from handover.conversations.feed import Feed, Notice
+from handover.conversations.feed import QUEUE, Feed, Notice
 from handover.conversations.messages import CITIZEN
 from handover.conversations.receipts import Receipts
 from handover.conversations.routes import checked
@@ -20,6 +20,7 @@ from handover.conversations.schemas import Reached
 from handover.conversations.service import ConversationService
 from handover.conversations.turn import Turns
 from handover.errors import Problem, body
+from handover.handovers.place import Places
 from handover.texts import Texts
 
 UNAUTHORISED, GONE, BAD = 4401, 4404, 4400
@@ -27,6 +28,8 @@ PATIENCE = 10.0
 """Seconds a client has to authenticate."""
 TYPED_EVERY = 1.0
 """Seconds between two signs of typing that are passed on."""
+TOGETHER = 0.3
+"""Seconds in which several moves of the queue become one telling."""
 
 
 @dataclass
@@ -40,12 +43,14 @@ class Stream:
     service: ConversationService
     turns: Turns
     receipts: Receipts
+    places: Places
     feed: Feed
     texts: Texts
     poll: float
     status: str = ""
     seen: int = 0
     typed: float = -TYPED_EVERY
+    place: dict[str, Any] | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
@@ -53,12 +58,14 @@ class Stream:
             await self.send_news()
             reading = asyncio.create_task(self.receive())
             writing = asyncio.create_task(self.send(notices))
+            queueing = asyncio.create_task(self.watch_queue())
+            parts = (reading, writing, queueing)
             try:
-                await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                reading.cancel()  # what was received is still stored and answered
-                writing.cancel()
-                results = await asyncio.gather(reading, writing, return_exceptions=True)
+                for part in parts:
+                    part.cancel()  # what was received is still stored and answered
+                results = await asyncio.gather(*parts, return_exceptions=True)
             _raise_unexpected(results)
 
     async def send(self, notices: asyncio.Queue[Notice]) -> None:
@@ -86,6 +93,23 @@ class Stream:
         if reply.seen != self.seen:
             self.seen = reply.seen
             await self.socket.send_json({"type": "seen", "through": reply.seen})
+
+    async def watch_queue(self) -> None:
+        """The place in the queue: when it moves, and now and then since it opens and closes."""
+        with self.feed.listen(QUEUE) as moves:
+            while True:
+                await self.send_place()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(moves.get(), self.poll)
+                await asyncio.sleep(TOGETHER)
+                while not moves.empty():
+                    moves.get_nowait()
+
+    async def send_place(self) -> None:
+        place = await self.places.of(self.conversation_id)
+        if place != self.place:
+            self.place = place
+            await self.socket.send_json({"type": "queue", "queue": place})
 
     async def farewell(self, notice: Notice) -> None:
         for row in notice.data.get("messages", ()):
@@ -145,6 +169,7 @@ def router(
     service: ConversationService,
     turns: Turns,
     receipts: Receipts,
+    places: Places,
     feed: Feed,
     texts: Texts,
     poll: float,
@@ -162,7 +187,17 @@ def router(
                 await socket.close(UNAUTHORISED)
                 return
             connection = Stream(
-                socket, conversation_id, token, after, service, turns, receipts, feed, texts, poll
+                socket,
+                conversation_id,
+                token,
+                after,
+                service,
+                turns,
+                receipts,
+                places,
+                feed,
+                texts,
+                poll,
             )
             try:
                 await connection.run()

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.tracks.intake import INTAKE, Intake
 from handover import opening
 from handover.conversations.messages import ASSISTED, CLOSED, WAITING
 from handover.errors import Problem
+from handover.handovers import wishes
 from handover.municipality import Municipality
 from handover.statistics.count import count
 from handover.storage import handovers as states
@@ -43,9 +45,12 @@ async def hand_over(
     rank = RANKS[level]
     existing = await work.handovers.of(conversation.id)
     if existing is None:
+        kind = await _kind(work, conversation, kind, reason)
         await work.handovers.create(conversation.id, kind, reason, rank)
     else:
         await work.handovers.raise_rank(existing.id, rank)
+        if reason == "alarm":
+            await work.handovers.change(existing.id, kind=INTAKE)
         if existing.status == states.CLOSED:
             await work.handovers.requeue(existing.id)
     await goes_on(work, conversation)
@@ -55,9 +60,21 @@ async def hand_over(
     work.announce(conversation.id)
     work.announce_queue()
     await count(work, conversation)
+    if existing is None:
+        _, document = await work.conversations.intake(conversation)
+        await wishes.follow(work, conversation, Intake.from_json(document).closing.contact)
     handover = await work.handovers.of(conversation.id)
     assert handover is not None
     return handover, existing is None
+
+
+async def _kind(work: Work, conversation: Conversation, kind: str, reason: str) -> str:
+    """What the assistant noted of a request, also where the service itself hands over; danger is
+    never only a request."""
+    if kind != INTAKE or reason == "alarm":
+        return kind
+    _, document = await work.conversations.intake(conversation)
+    return Intake.from_json(document).kind
 
 
 async def found(work: Work, handover_id: str) -> Handover:

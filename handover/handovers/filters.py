@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from bot.tracks.catalogue import SPEAKERS, UNKNOWN
-from handover.handovers.schemas import Channel, Priority
+from handover.handovers.schemas import Channel, Kind, Priority
 from handover.storage.handovers import PRIORITIES
 
 Json = Mapping[str, Any]
 MINE = "ja"
-FIELDS = ("priority", "channel", "track", "speaker", "mine")
+FIELDS = ("priority", "channel", "kind", "track", "speaker", "mine")
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Filter:
 
     priority: str | None = None
     channel: str | None = None
+    kind: str | None = None
     track: str | None = None
     speaker: str | None = None
     mine: str | None = None
@@ -39,6 +40,7 @@ class Filter:
             (
                 self.priority in (None, item["priority"]),
                 self.channel in (None, item["channel"]),
+                self.kind in (None, item["kind"]),
                 self.speaker in (None, item["speaker"]),
                 self.track is None or any(t["track"] == self.track for t in item["tracks"]),
                 self.mine is None or item["claimed_by"] == name,
@@ -57,6 +59,7 @@ def choices(tracks: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {
         "priority": get_args(Priority),
         "channel": get_args(Channel),
+        "kind": get_args(Kind),
         "track": tuple(tracks),
         "speaker": (*SPEAKERS, UNKNOWN),
         "mine": (MINE,),

@@ -13,6 +13,12 @@ import yaml
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from bot.tracks.intake import INTAKE
+from handover import opening
+from handover.clock import from_rfc3339
+from handover.handovers.summary import asked_common
+from handover.handovers.windows import Window, in_words
+
 LABELS = Path(__file__).parent / "udskrift.yml"
 HEADING, LINE, QUOTE = "heading", "line", "quote"
 _PLAIN = str.maketrans({"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": "..."})
@@ -47,10 +53,11 @@ class Letters:
             *self._quoted("bekymring", found["concern"]),
             *self._risk(found["risk"]),
             *(row for track in found["tracks"] for row in self._track(track)),
-            *self._criteria(self.headings["faelles"], found["common"]),
+            *self._criteria(self.headings["faelles"], asked_common(found)),
             *self._quoted("proevet", found["tried"]),
             *self._quoted("oensker", found["wishes"]),
             *self._contact(found["contact"]),
+            *self._callback(found["callback"]),
             *self._listed("muligheder", [p["text"] for p in found["possibilities"]]),
             *self._listed("noter", [f"{n['author']}: {n['text']}" for n in found["notes"]]),
             *self._transcript(found["transcript"]),
@@ -58,6 +65,8 @@ class Letters:
 
     def _overview(self, found: Mapping[str, Any]) -> Iterator[Row]:
         yield Row(HEADING, self.headings["overblik"])
+        if found["kind"] != INTAKE:
+            yield self._field("kind", found["kind"])
         for name in ("created_at", "status", "priority", "channel", "claimed_by"):
             if found[name]:
                 yield self._field(name, found[name])
@@ -107,6 +116,16 @@ class Letters:
         for name in ("wants", "phone", "name", "time"):
             if contact[name]:
                 yield self._field(name, contact[name])
+
+    def _callback(self, callback: Mapping[str, Any] | None) -> Iterator[Row]:
+        """The time that counts, and what was tried."""
+        if callback is None:
+            return
+        if callback["window"]:
+            yield self._field("window", in_words(Window.of(callback["window"])))
+        for tried in callback["attempts"]:
+            at = opening.in_words(from_rfc3339(tried["at"]))
+            yield self._field("attempt", f"{self._word(tried['result'])}, {at}, {tried['by']}")
 
     def _transcript(self, messages: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
         yield Row(HEADING, self.headings["samtale"])

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.tracks.catalogue import SPEAKERS, UNKNOWN, Catalogue, Criterion, Track
 from bot.tracks.intake import SETTLED, UNRESOLVED
+from handover.handovers.summary import asked_common
 
 Json = Mapping[str, Any]
 Read = Callable[[Json], Sequence[Any]]
@@ -53,11 +54,12 @@ class Form:
         return (
             *self._facts(),
             *(self._track(track, track.title, _rows_of(track.id)) for track in tracks),
-            self._track(self.catalogue.common, "Spørges der altid om", lambda s: s["common"]),
+            self._track(self.catalogue.common, "Spørges der altid om", asked_common),
             *self._ending(),
         )
 
     def _facts(self) -> Iterator[Item]:
+        yield self._choice("kind", "Hvad det drejer sig om", "sagstype", _plain("kind"))
         yield self._choice("speaker", "Hvem der henvender sig", "henvender", _at("speaker"))
         yield Item("age", INTEGER, "Barnets alder i hele år", _at("age"))
         yield self._choice("priority", "Prioritet", "prioritet", _plain("priority"))

@@ -67,7 +67,9 @@ def router(service: HandoverService, gate: Gate, letters: Letters, fhir: Fhir) -
         A criterion's `wording` is the question as this citizen would get it (null: it follows from
         another one). `asked_by_counsellor` holds each time a counsellor has asked about it, with
         what the citizen wrote next in `replies`; it changes no `status`. `receipts` holds how far
-        both sides have come, as `seq`, with `seen_at` for the citizen's."""
+        both sides have come, as `seq`, with `seen_at` for the citizen's. `callback` is null or
+        what `/api/callbacks` says of the case, with every attempt; `contact.window` is the wished
+        time as `{from, to}` where it is clear."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")
@@ -96,7 +98,8 @@ def router(service: HandoverService, gate: Gate, letters: Letters, fhir: Fhir) -
 
     @routes.post("/{handover_id}/close")
     async def close(handover_id: str, how: Ending, caller: Known) -> dict[str, Any]:
-        """End the conversation; the citizen is told, and may answer two voluntary questions."""
+        """End the conversation; the citizen is told, and may answer two voluntary questions.
+        `callback_left_open` of the answer: somebody still waits to be called or texted."""
         return await service.close(handover_id, caller.name, how)
 
     @routes.patch("/{handover_id}/criteria/{track}/{criterion}")

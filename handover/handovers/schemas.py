@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -61,6 +61,28 @@ class Ending(BaseModel):
     follow_up: date | None = Field(
         None,
         description="The day to follow up; left out: what was set before stays, null: taken away",
+    )
+    callback_seen: bool | None = Field(
+        None,
+        description="false: the caller knows of no open call-back, and gets 409 `aabent_opkald` if "
+        "there is one. true or left out: it is closed with it, which the audit trail notes and "
+        "`callback_left_open` of the answer says",
+    )
+
+
+class AttemptIn(BaseModel):
+    """What came of a call or a text message."""
+
+    result: Literal["talte", "intet_svar", "aftalt_ny_tid"] = Field(
+        description="`talte` settles the call-back; the others leave it open, or open it again"
+    )
+    start: datetime | None = Field(
+        None,
+        alias="from",
+        description="Of `aftalt_ny_tid`: from when; without an offset it is Danish time",
+    )
+    end: datetime | None = Field(
+        None, alias="to", description="Until when; left out: half an hour later"
     )
 
 

@@ -23,6 +23,7 @@ from handover.conversations.messages import (
 )
 from handover.errors import Problem
 from handover.handovers.aftercare import Aftercare, follow_up_json, noted
+from handover.handovers.callbacks import callback_of, check_open
 from handover.handovers.desk import URGENT, conversation_of, owned, sign_of_life
 from handover.handovers.desk import found as _handover
 from handover.handovers.possibilities import Possibility
@@ -169,6 +170,7 @@ class HandoverService:
             "target": target(self.municipality, handover, self.clock()),
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),
+            "callback": await callback_of(work, handover),
             "last_day": self._last_day(handover),
             "receipts": receipt_json(await work.receipts.of(conversation.id)),
             "conversation_status": conversation.status,
@@ -191,7 +193,9 @@ class HandoverService:
                     raise Problem(409, "optaget", fields={"held_by": held.claimed_by})
                 return headline(held)
             handover = await _handover(work, handover_id)
-            conversation = await self._change_hands(work, handover, COUNSELLED, "raadgiver_her")
+            conversation = await self._change_hands(
+                work, handover, COUNSELLED, "raadgiver_her", name=actor
+            )
             await count(work, conversation)
             await work.trail.note(actor, "claimed", handover_id)
             return headline(handover)
@@ -231,7 +235,7 @@ class HandoverService:
                 raise Problem(422, "ugyldig", fields={"fields": ["body.to"]})
             now = self.clock()
             await work.handovers.change(handover_id, claimed_by=to, claimed_at=now, seen_at=now)
-            await self._change_hands(work, handover, COUNSELLED, "raadgiver_skifter")
+            await self._change_hands(work, handover, COUNSELLED, "raadgiver_skifter", name=to)
             await work.trail.note(actor, "transferred", handover_id)
             return headline(await _handover(work, handover_id))
 
@@ -243,6 +247,7 @@ class HandoverService:
                 raise Problem(409, "allerede_lukket")
             if handover.claimed_by not in (None, actor):
                 raise Problem(409, "optaget", fields={"held_by": handover.claimed_by})
+            left_open = await check_open(work, handover, actor, ending)
             now = self.clock()
             if ending.underretning:
                 await self.aftercare.note_underretning(work, handover, actor, ending.underretning)
@@ -257,6 +262,7 @@ class HandoverService:
             await work.trail.note(actor, "closed", handover_id)
             await count(work, conversation)
             closed = headline(await _handover(work, handover_id))
+            closed["callback_left_open"] = left_open
             if conversation.reduced:
                 await work.conversations.erase(conversation.id)
             return closed
@@ -268,11 +274,15 @@ class HandoverService:
         status: str,
         key: str,
         ask: bool = False,
+        name: str = "",
         **changes: Any,
     ) -> Conversation:
-        """Ownership changes: whatever was under way for the one before is dropped (epoch)."""
+        """Ownership changes: whatever was under way for the one before is dropped (epoch).
+        ``name``: who takes over, told to the citizen where the municipality wants that."""
         conversation = await conversation_of(work, handover)
-        drafts = [sentences.said(self.texts, key, conversation.channel, "handover")]
+        if name and self.municipality.counsellor_named:
+            key = f"{key}_navn"
+        drafts = [sentences.said(self.texts, key, conversation.channel, "handover", navn=name)]
         if ask:
             drafts += await open_question(work, conversation)
         await work.conversations.append(

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.tracks.catalogue import Catalogue, Criterion, Track
-from bot.tracks.intake import COMMON, UNRESOLVED, Answer, Fact, Intake, Quote
+from bot.tracks.intake import COMMON, INTAKE, NOT_ASKED, UNRESOLVED, Answer, Fact, Intake, Quote
 from bot.tracks.questionnaire import state
 from bot.tracks.wording import question_text
 from handover.clock import rfc3339
@@ -87,6 +87,15 @@ def headline(handover: Handover) -> Json:
         "closed_at": rfc3339(handover.closed_at) if handover.closed_at else None,
         "outcome": handover.outcome,
     }
+
+
+def asked_common(found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The common criteria of a summary; of a request for teaching or guidance only those that were
+    asked, since it is about no child."""
+    rows: Sequence[Mapping[str, Any]] = found["common"]
+    if found.get("kind", INTAKE) == INTAKE:
+        return rows
+    return [row for row in rows if row["reason"] != NOT_ASKED]
 
 
 def note_json(note: Note) -> Json:
@@ -244,6 +253,7 @@ def contact_json(intake: Intake) -> Json:
         "phone": contact.phone,
         "name": contact.name,
         "time": contact.time,
+        "window": contact.window,
     }
 
 

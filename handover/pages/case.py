@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.tracks.intake import INTAKE
+from handover.handovers.summary import asked_common
 from handover.pages.asking import Open, asked_of
 from handover.pages.criteria import Row, Table, Tables
 from handover.pages.moments import day
@@ -66,14 +68,17 @@ class CaseView:
     tables: Sequence[Table]
     open: Sequence[Open]
     lines: Sequence[Line]
+    request: Sequence[tuple[str, str | None, Sequence[Quote]]] = ()
+    """Of a request for teaching or guidance: what is told of it, the value, the words."""
 
 
 def case_view(found: Json, words: Words) -> CaseView:
     quotes = Quotes(found["transcript"], words)
     tables = _tables(found, Tables(words, quotes))
     facts = _facts(found, words, quotes)
+    kind = found.get("kind", INTAKE)
     return CaseView(
-        title=words.who(found["speaker"]["value"], found["age"]["value"]),
+        title=words.who(found["speaker"]["value"], found["age"]["value"], kind),
         concern=quotes.of(found["concern"]),
         tried=quotes.of(found["tried"]),
         wishes=quotes.of(found["wishes"]),
@@ -82,15 +87,29 @@ def case_view(found: Json, words: Words) -> CaseView:
         tables=tables,
         open=[*_open_criteria(tables), *_left_open(found, words, quotes)],
         lines=list(_lines(found, tables, words, quotes)),
+        request=list(_request(found, facts, words, quotes)) if kind != INTAKE else (),
     )
 
 
+def _request(
+    found: Json, facts: Sequence[Fact], words: Words, quotes: Quotes
+) -> Iterator[tuple[str, str | None, Sequence[Quote]]]:
+    known = {fact.id: fact for fact in facts}
+    who, where = known["henvender"], known["kommune"]
+    name = found["contact"]["name"]
+    named = ", ".join(part for part in (who.value, name) if part)
+    yield words.say("hvem", "oenske"), named or None, who.quotes
+    yield words.say("hvor", "oenske"), where.value, where.quotes
+    yield words.say("hvornaar", "oenske"), None, quotes.of(found["wishes"])
+    yield words.say("emne", "oenske"), None, quotes.of(found["concern"])
+
+
 def _tables(found: Json, tables: Tables) -> list[Table]:
-    """The tracks, then what is asked whatever the track."""
+    """The tracks, then what is asked whatever the track; of a request only what was asked."""
     tracks = [
         tables.table(t["track"], t["title"], t["criteria"], t["evidence"]) for t in found["tracks"]
     ]
-    return [*tracks, tables.table(COMMON, "", found["common"])]
+    return [*tracks, tables.table(COMMON, "", asked_common(found))]
 
 
 def _open_criteria(tables: Sequence[Table]) -> list[Open]:

@@ -14,7 +14,7 @@ from handover.storage.handovers import WAITING
 
 Json = Mapping[str, Any]
 ADDRESS = "/console"
-GROUPS = {"priority": "prioritet", "channel": "kanal", "speaker": "henvender"}
+GROUPS = {"priority": "prioritet", "channel": "kanal", "kind": "sagstype", "speaker": "henvender"}
 """Where the word for a filter's value stands; a track has its own."""
 
 

@@ -10,6 +10,7 @@ from fastapi.templating import Jinja2Templates
 
 from bot.tracks.catalogue import Catalogue
 from handover.clock import Clock, danish_day, rfc3339
+from handover.handovers import windows
 from handover.pages import moments
 from handover.pages.overview import month_name
 from handover.pages.words import Words
@@ -29,6 +30,7 @@ def open_templates(
         "hvornaar": lambda moment: moments.when(moment, clock()),
         "tidspunkt": lambda moment: moments.when(rfc3339(moment), clock()),
         "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
+        "tidsrum": lambda span: windows.in_words(windows.Window.of(span), clock()),
         "maal": lambda target: _target(target, words),
         "dagen": lambda day: moments.named_day(day, danish_day(clock())),
         "maaned": month_name,

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import yaml
 
 from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
+from bot.tracks.intake import INTAKE
 from handover.accounts.roles import NOBODYS, ROLES
 from handover.conversations.schemas import Recommends, Satisfied
 from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
@@ -33,8 +34,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "kvittering": ("sendt", "leveret", "set"),
     "kanal": ("web", "sms", "phone"),
     "status": (WAITING, CLAIMED, CLOSED),
-    "filter": ("priority", "channel", "track", "speaker", "mine", "kun_mine"),
-    "filter_alle": ("priority", "channel", "track", "speaker"),
+    "filter": ("priority", "channel", "kind", "track", "speaker", "mine", "kun_mine"),
+    "filter_alle": ("priority", "channel", "kind", "track", "speaker"),
     "ventetid": ("maal", "over", "i_aabningstid"),
     "varsel": ("sent", "waiting", "waiting_forsoegt", "dropped"),
     "varsel_vej": ("mail", "webhook"),
@@ -43,6 +44,13 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "aarsag": ("samtykke", "menneske", "alarm", "sammenbrud"),
     "sagstype": ("intake", "undervisning", "vejledning"),
     "kontakt": ("chat", "call", "sms", "none", "ikke_spurgt"),
+    "oenske": ("titel", "hvem", "hvor", "hvornaar", "emne", "ikke_oplyst"),
+    "ring_op": (
+        "overdue", "now", "anytime", "later", "done", "ingen", "ingen_now", "ingen_later", "aftalt",
+        "uden_tid", "aaben", "luk_alligevel", "luk_advarsel",
+    ),
+    "forsoeg": ("talte", "intet_svar", "aftalt_ny_tid", "ingen", "i_alt"),
+    "forsoeg_knap": ("talte", "intet_svar", "aftalt_ny_tid"),
     "samtykke": ("ja", "nej", "ikke_spurgt"),
     "risiko": ("alarm", "ask", "none"),
     "risiko_betyder": ("alarm", "ask", "none", "spurgt", "ikke_spurgt", "taget_tilbage"),
@@ -116,8 +124,10 @@ class Words:
     def knows(self, key: Any, group: str) -> bool:
         return str(key) in self.groups[group]
 
-    def who(self, speaker: str, age: int | None) -> str:
-        """``Forælder til 13-årig``"""
+    def who(self, speaker: str, age: int | None, kind: str = INTAKE) -> str:
+        """``Forælder til 13-årig``; a request is about no child: ``Fagperson``"""
+        if kind != INTAKE:
+            return self.say(speaker, "henvender")
         group = "hvem_uden_alder" if age is None else "hvem_med_alder"
         return self.say(speaker, group, alder=age)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
-from handover.storage.conversations import Conversation
+from handover.storage.conversations import AT_ONCE, Conversation
 from handover.storage.tables import conversations, handovers, judgements, notes
 
 WAITING, CLAIMED, CLOSED = "waiting", "claimed", "closed"
@@ -46,6 +46,15 @@ class Waiting:
     id: str
     rank: int
     since: datetime
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A wait that has ended: a counsellor took the case."""
+
+    rank: int
+    since: datetime
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -95,6 +104,14 @@ class Handovers:
     async def get(self, handover_id: str) -> Handover | None:
         return await self._one(handovers.c.id == handover_id)
 
+    async def some(self, ids: Sequence[str]) -> dict[str, Handover]:
+        found: dict[str, Handover] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            where = handovers.c.id.in_(ids[start : start + AT_ONCE])
+            for row in await self.connection.execute(_selected().where(where)):
+                found[row.id] = Handover(**row._mapping)
+        return found
+
     async def of(self, conversation_id: str) -> Handover | None:
         return await self._one(handovers.c.conversation_id == conversation_id)
 
@@ -136,6 +153,27 @@ class Handovers:
                 handovers.c.id != handover.id,
             )
         return (await self.connection.execute(statement)).scalar_one()
+
+    async def line(self) -> list[tuple[str, int]]:
+        """Conversation and rank of everything that waits, in the order in which it is taken."""
+        rows = await self.connection.execute(
+            select(handovers.c.conversation_id, handovers.c.rank)
+            .where(handovers.c.status == WAITING)
+            .order_by(handovers.c.rank, handovers.c.created_at, handovers.c.id)
+        )
+        return [(row.conversation_id, row.rank) for row in rows]
+
+    async def taken_since(self, since: datetime, limit: int) -> list[Taken]:
+        """The last ones that somebody took, the newest first. Without those that became urgent
+        only when somebody had them: how long these waited is not known."""
+        table = handovers.c
+        rows = await self.connection.execute(
+            select(table.rank, table.waiting_since, table.claimed_at)
+            .where(table.claimed_at >= since, table.waiting_since <= table.claimed_at)
+            .order_by(table.claimed_at.desc())
+            .limit(limit)
+        )
+        return [Taken(*row) for row in rows]
 
     async def change(self, handover_id: str, *where: Any, **values: Any) -> bool:
         """One conditional update; False when the condition no longer held."""

@@ -139,6 +139,7 @@ handovers = Table(
     Column("outcome", String(64)),
     Index("ix_handovers_queue", "status", "rank", "created_at", "id"),
     Index("ix_handovers_closed", "status", "closed_at"),
+    Index("ix_handovers_taken", "claimed_at"),
 )
 """``waiting_since``: since when it waits at its present rank; put back or opened again, it begins
 anew. ``created_at`` stays and decides the place in the queue."""
@@ -204,6 +205,34 @@ follow_ups = Table(
     Column("by", String(100), nullable=False),
     Column("done_at", Moment),
     Column("done_by", String(100)),
+)
+
+callbacks = Table(  # who wants to be called or texted, and when; the number lies in the intake
+    "callbacks",
+    metadata,
+    _handover(primary_key=True),
+    Column("way", String(4), nullable=False),  # call, sms
+    Column("due_from", Moment),  # none: no clear time was named
+    Column("due_to", Moment),
+    Column("agreed", Boolean, nullable=False, server_default=false()),  # with a counsellor
+    Column("created_at", Moment, nullable=False),
+    Column("done_at", Moment),
+)
+Index(
+    "ix_callbacks_open",
+    callbacks.c.due_from,
+    sqlite_where=text("done_at IS NULL"),
+    postgresql_where=text("done_at IS NULL"),
+)
+
+callback_attempts = Table(
+    "callback_attempts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _handover(index=True),
+    Column("result", String(16), nullable=False),  # talte, intet_svar, aftalt_ny_tid
+    Column("by", String(100), nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 feedback = Table(

@@ -15,6 +15,7 @@ from handover.keyring import Keyring
 from handover.storage.accounts import Accounts
 from handover.storage.aftercare import Aftercare
 from handover.storage.alerts import Alerts
+from handover.storage.callbacks import Callbacks
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
@@ -36,6 +37,7 @@ class Work:
     handovers: Handovers
     alerts: Alerts
     aftercare: Aftercare
+    callbacks: Callbacks
     accounts: Accounts
     counts: Counts
     decisions: Decisions
@@ -94,6 +96,7 @@ class Store:
             Handovers(connection, self.clock),
             Alerts(connection, self.clock),
             Aftercare(connection, self.clock),
+            Callbacks(connection, self.clock),
             Accounts(connection, self.clock),
             Counts(connection),
             Decisions(connection, self.clock),

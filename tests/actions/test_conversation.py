@@ -121,3 +121,67 @@ async def test_the_question_that_was_open_is_taken_from_the_crisis_message_alone
     await turn.hear(Reading("nej"), 7)
     assert "faelles.funktionsniveau" not in turn.intake.answers
     assert turn.intake.status("faelles.psykiatriens_maalgruppe") == "ikke_opfyldt"
+
+
+WINDOW = {
+    "title": "I morgen kl. 9-12",
+    "from": "2026-11-24T08:00:00Z",
+    "to": "2026-11-24T11:00:00Z",
+}
+
+
+def at_the_time(turn):
+    turn.record.windows = [WINDOW]
+    turn.intake.closing.reviewed, turn.intake.closing.consent = True, "ja"
+    turn.intake.closing.contact.wants, turn.intake.closing.contact.phone = "call", "12345678"
+    turn.intake.pending = Pending("tidspunkt")
+
+
+async def test_the_next_times_are_offered_and_the_chosen_one_is_kept_with_its_day(turn):
+    at_the_time(turn)
+    await turn.ask()
+    assert turn.said[-1]["choices"] == [{"title": WINDOW["title"], "value": WINDOW["title"]}]
+    turn.record.windows = []  # the answer comes when other times are offered
+    await turn.hear(Reading("i morgen kl. 9-12"), 5)
+    contact = turn.intake.closing.contact
+    assert contact.time == WINDOW["title"]
+    assert contact.window == {"from": WINDOW["from"], "to": WINDOW["to"]}
+
+
+async def test_free_words_about_the_time_are_kept_as_they_are(turn):
+    at_the_time(turn)
+    await turn.ask()
+    await turn.hear(Reading("når jeg har fri"), 5)
+    contact = turn.intake.closing.contact
+    assert (contact.time, contact.window) == ("når jeg har fri", None)
+
+
+def asked_by(turn, speaker, text):
+    turn.intake.speaker = Fact(speaker, [])
+    return turn.aside(Reading(text, intent="undervisning"), 3)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "text", "kind"),
+    [
+        ("fagperson", "Kan I holde et oplæg for vores lærere?", "undervisning"),
+        ("fagperson", "Vi har brug for sparring i teamet", "vejledning"),
+        ("fagperson", "Tilbyder I kurser og vejledning?", "undervisning"),
+        ("foraelder", "Har I undervisning om angst?", "intake"),
+    ],
+)
+async def test_what_a_professional_asks_for_is_noted(turn, speaker, text, kind):
+    await asked_by(turn, speaker, text)
+    assert turn.intake.kind == kind
+
+
+async def test_of_who_wants_teaching_nothing_is_asked_about_a_child_but_danger(turn):
+    await asked_by(turn, "fagperson", "Kan I holde et oplæg for vores lærere?")
+    asked = []
+    for seq in range(5, 25, 2):
+        await turn.ask()
+        if turn.intake.pending.id == "opsummering":
+            break
+        asked.append(turn.intake.pending.id)
+        await turn.hear(Reading("nej"), seq)
+    assert [*dict.fromkeys(asked)] == ["sikkerhed_nu", "selvmordstanker", "kommune", "oensker"]

@@ -251,6 +251,13 @@ def contact_is_as_chosen(played: Played) -> Iterator[str]:
             yield f"contact.{name} is {found!r}, expected {getattr(wanted, name)!r}"
 
 
+def the_case_is_of_the_right_kind(played: Played) -> Iterator[str]:
+    """A request for teaching is one, and nobody's worry about a child ever is."""
+    found = played.summary and played.summary["kind"]
+    if found and found != played.script.expect.kind:
+        yield f"the kind is {found!r}, expected {played.script.expect.kind!r}"
+
+
 PROMISES: tuple[Callable[[Played], Iterator[str]], ...] = (
     it_goes_to_its_end,
     one_question_a_turn_in_the_last_message,
@@ -265,6 +272,7 @@ PROMISES: tuple[Callable[[Played], Iterator[str]], ...] = (
     danger_reaches_the_counsellor_as_urgent,
     the_crisis_message_is_shown_when_it_should,
     contact_is_as_chosen,
+    the_case_is_of_the_right_kind,
 )
 """Kept in every conversation, however it is read."""
 

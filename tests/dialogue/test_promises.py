@@ -52,6 +52,7 @@ def handed_over() -> Json:
         "age": {"value": 14, "evidence": quote(1, "14")},
         "kommune": {"value": "Herlev", "evidence": quote(8, "Herlev")},
         "risk": {"level": "none", "evidence": []},
+        "kind": "intake",
         "priority": "normal",
         "channel": "web",
         "tracks": [track],
@@ -235,6 +236,10 @@ BROKEN: Mapping[str, tuple[Callable[[], Played], Callable[..., object]]] = {
     "another way of contact": (
         lambda: kept(contact={"wants": "call"}),
         promises.contact_is_as_chosen,
+    ),
+    "a worry about a child taken for a request": (
+        lambda: kept(kind="undervisning"),
+        promises.the_case_is_of_the_right_kind,
     ),
 }
 

@@ -53,7 +53,8 @@ def test_an_empty_intake_has_every_field_of_the_contract_and_no_state_without_ev
     }  # fmt: skip
     assert found["speaker"] == {"value": "ukendt", "evidence": []}
     assert found["age"]["value"] is None
-    assert found["contact"] == {"wants": "none", "phone": None, "name": None, "time": None}
+    nothing = dict.fromkeys(("phone", "name", "time", "window"))
+    assert found["contact"] == {"wants": "none", **nothing}
     assert [row["id"] for row in found["common"]] == [c.id for c in CATALOGUE.common.criteria]
     assert not any(row["status"] in ("opfyldt", "ikke_opfyldt") for row in found["common"])
 

@@ -11,8 +11,9 @@ const ASK_WHEN_LIVE_MS = 25_000; // a stream that hangs without closing loses no
 const GONE_CODES = [4401, 4403, 4404];
 
 export class Feed {
-  constructor(conversation, { onMessages, onStatus, onSeen, onTyping, onLive, onConnection, onGone }) {
-    Object.assign(this, { conversation, onMessages, onStatus, onSeen, onTyping, onLive, onConnection, onGone });
+  constructor(conversation, heard) {
+    // onMessages, onStatus, onSeen, onQueue, onTyping, onLive, onConnection, onGone
+    Object.assign(this, { conversation, ...heard });
     this.cursor = 0;
     this.failures = 0;
     this.stopped = false;
@@ -50,12 +51,13 @@ export class Feed {
   async askOnce() {
     clearTimeout(this.askTimer);
     try {
-      const { status, messages, seen } = await since(this.conversation, this.cursor);
+      const { status, messages, seen, queue } = await since(this.conversation, this.cursor);
       if (this.stopped) return;
       this.reached();
       this.take(messages);
       this.onStatus(status);
       if (seen) this.onSeen(seen);
+      this.onQueue(queue ?? null);
     } catch (error) {
       if (this.stopped) return;
       if (error instanceof Refused && error.gone) return this.lose();
@@ -84,6 +86,7 @@ export class Feed {
     if (Number.isInteger(frame.seq)) this.take([frame]);
     else if (frame.type === "seen") this.onSeen(frame.through);
     else if (frame.type === "typing") this.onTyping();
+    else if (frame.type === "queue") this.onQueue(frame.queue);
     else if (frame.status) this.onStatus(frame.status);
   }
 

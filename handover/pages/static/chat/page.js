@@ -3,6 +3,7 @@
 import { Backoff } from "./backoff.js";
 import { Choices, openQuestion, titleFor } from "./choices.js";
 import { Composer } from "./composer.js";
+import { Callback } from "./callback.js";
 import { armDialogs } from "./dialogs.js";
 import { Feed } from "./feed.js";
 import { Feedback } from "./feedback.js";
@@ -11,6 +12,7 @@ import { armLeaving } from "./leave.js";
 import { Log } from "./log.js";
 import { memory } from "./memory.js";
 import { Outbox } from "./outbox.js";
+import { Place } from "./place.js";
 import { Receipts } from "./receipts.js";
 import { save } from "./save.js";
 import * as service from "./service.js";
@@ -30,6 +32,8 @@ const feedback = new Feedback(byId("feedback"));
 const receipts = new Receipts((how) => feed?.receipt(how));
 const typing = new Typing((busy) => showTyping(busy));
 const ownTyping = throttled(() => feed.typing());
+const place = new Place();
+const callback = new Callback(() => feed?.ask());
 const opening = new Backoff({ first: 1_000, most: 15_000 });
 
 let conversation = memory.get("conversation") ?? null;
@@ -60,20 +64,21 @@ async function begin() {
   }
 }
 
-function adopt({ conversation_id: id, token, resume_code: code, status: now, messages }) {
+function adopt({ conversation_id: id, token, resume_code: code, status: now, messages, queue }) {
   conversation = { id, token, code };
   memory.set({ conversation, clientId: undefined });
   byId("forgetful").hidden = memory.lasts;
   showCode(byId("forgetful"));
-  follow(now, messages);
+  follow(now, messages, queue);
 }
 
-async function follow(now = "assistant", messages = []) {
+async function follow(now = "assistant", messages = [], queue = null) {
   byId("ended").hidden = true;
   feed = new Feed(conversation, {
     onMessages: receive,
     onStatus: showStatus,
     onSeen: showSeen,
+    onQueue: showPlace,
     onTyping: () => typing.heard(),
     onLive: () => receipts.report(),
     onConnection: showConnection,
@@ -81,6 +86,7 @@ async function follow(now = "assistant", messages = []) {
   });
   outbox.conversation = conversation;
   showStatus(now);
+  showPlace(queue);
   showConnection(true);
   receive(messages);
   await feed.start();
@@ -106,6 +112,7 @@ function leaveBehind() {
   outbox = emptyOutbox();
   byId("log").setAttribute("aria-live", "off");
   feedback.hide();
+  place.show(null);
   log.clear();
   receipts.clear();
   typing.stop();
@@ -181,11 +188,12 @@ function choose({ title, value }, { byKeyboard }) {
   (byKeyboard ? composer.field : byId("scroller")).focus({ preventScroll: true });
 }
 
-function accepted(entry, { status: now, messages }) {
+function accepted(entry, { status: now, messages, queue }) {
   const first = Math.min(log.highest + 1, ...messages.map(({ seq }) => seq));
   log.accepted(entry.id, first - 0.5);
   receive(messages);
   showStatus(now);
+  showPlace(queue ?? null);
   if (outbox.entries.includes(entry)) feed.ask();
 }
 
@@ -220,6 +228,12 @@ function showStatus(now) {
   byId("ended").hidden = now !== "closed";
   if (now === "closed") end("closed");
   showChoices();
+}
+
+function showPlace(queue) {
+  if (!conversation) return;
+  place.show(queue);
+  if (queue) showCode(byId("place"));
 }
 
 function showConnection(up, error) {
@@ -309,6 +323,7 @@ function prepare(dialog) {
   byId("own-code").hidden = !conversation?.code;
   byId("offer-save").hidden = !log.highest;
   showCode(dialog);
+  if (dialog.id === "callback" && conversation) callback.open(conversation);
 }
 
 function showCode(part) {

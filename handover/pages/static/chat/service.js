@@ -70,6 +70,10 @@ export const feedback = ({ id, token }) => call("GET", `/${id}/feedback`, { toke
 
 export const answer = ({ id, token }, answers) => call("PATCH", `/${id}/feedback`, { token, body: answers });
 
+export const readCallback = ({ id, token }) => call("GET", `/${id}/contact`, { token });
+
+export const callback = ({ id, token }, wish) => call("PUT", `/${id}/contact`, { token, body: wish });
+
 export const erase = ({ id, token }) => call("DELETE", `/${id}`, { token });
 
 export function stream({ id }, seq) {
