@@ -19,6 +19,7 @@ from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
 from handover.storage.handovers import Handovers
+from handover.storage.queue import Queue
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
 from handover.storage.vault import Vault
@@ -32,6 +33,7 @@ class Work:
     connection: AsyncConnection
     conversations: Conversations
     handovers: Handovers
+    queue: Queue
     alerts: Alerts
     aftercare: Aftercare
     accounts: Accounts
@@ -88,6 +90,7 @@ class Store:
             connection,
             Conversations(connection, self.vault, self.keyring.lookup, self.clock),
             Handovers(connection, self.clock),
+            Queue(connection, self.vault),
             Alerts(connection, self.clock),
             Aftercare(connection, self.clock),
             Accounts(connection, self.clock),

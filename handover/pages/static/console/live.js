@@ -10,8 +10,9 @@ const TELLING_MS = 5_000;
 const clock = new Intl.DateTimeFormat("da-DK", { hour: "numeric", minute: "2-digit" });
 
 export class Live {
-  constructor(address, { every, onFresh }) {
-    Object.assign(this, { address, every, onFresh });
+  /** `pause()`: how long several notices are gathered; `onNews()`: what cannot wait for that. */
+  constructor(address, { every, onFresh, onNews, pause = () => TOGETHER_MS }) {
+    Object.assign(this, { address, every, onFresh, onNews, pause });
     this.line = document.getElementById("live");
     this.fetched = new Date();
     document.addEventListener("visibilitychange", () => this.look());
@@ -30,8 +31,14 @@ export class Live {
   watch() {
     if (this.source) return;
     this.source = new EventSource(this.address);
-    this.source.onmessage = ({ data }) => JSON.parse(data).type !== "typing" && this.soon();
+    this.source.onmessage = ({ data }) => this.hear(JSON.parse(data));
     this.source.onerror = () => this.source?.readyState === EventSource.CLOSED && this.unwatch();
+  }
+
+  hear({ type }) {
+    if (type === "typing") return;
+    if (type === "news") this.onNews?.();
+    this.soon();
   }
 
   unwatch() {
@@ -40,7 +47,7 @@ export class Live {
   }
 
   soon() {
-    this.waiting ??= setTimeout(() => this.now(), TOGETHER_MS);
+    this.waiting ??= setTimeout(() => this.now(), this.pause());
   }
 
   later(pause = this.every) {

@@ -4,6 +4,7 @@
 import { words } from "../chat/texts.js";
 import { titled } from "./title.js";
 
+const MARKS = 800; // what a header has room for
 const IDLE_MS = 10 * 60_000;
 const LOGIN = "/console/login";
 const came = new Map();
@@ -19,9 +20,10 @@ export class LoggedOut extends Error {}
 export class Gone extends Error {}
 
 /** The page's document, fresh. A page that nobody uses says so: it is no sign of a counsellor's life. */
-export async function fetchPage() {
+export async function fetchPage(has = "") {
   const headers = { Accept: "text/html" };
   if (Date.now() - lastAct > IDLE_MS) headers["X-Idle"] = "1";
+  if (has) headers["X-Has"] = has;
   const response = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
   if (new URL(response.url).pathname === LOGIN) throw new LoggedOut();
   if (response.status === 404) throw new Gone();
@@ -31,8 +33,21 @@ export async function fetchPage() {
   return page;
 }
 
+/** Something small beside the page, or null: then it comes with the next whole page. */
+export async function fetchPart(address) {
+  try {
+    const response = await fetch(address, { cache: "no-store" });
+    if (!response.ok || response.redirected) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch (error) {
+    if (error instanceof TypeError) return null; // not connected
+    throw error;
+  }
+}
+
 export async function refresh() {
-  const page = await fetchPage();
+  let page = await fetchPage(marks());
+  if (!complete(page)) page = await fetchPage();
   document.title = titled(page.title);
   const focused = document.activeElement;
   const part = focused?.closest("[data-part]")?.dataset.part;
@@ -41,6 +56,22 @@ export async function refresh() {
   for (const old of parts()) if (!find(page, old.dataset.part)) old.remove();
   refocus(focused?.id, part);
   return page;
+}
+
+/** What is on the page already: the server names it, and sends it again only when it has changed. */
+const marks = () =>
+  [...document.querySelectorAll("[data-mark]")].slice(0, MARKS).map(({ dataset }) => dataset.mark).join(" ");
+
+/** Puts what was not sent again where it belongs, with its new times. False when it is not here. */
+function complete(page) {
+  return [...page.querySelectorAll("[data-same]")].every((same) => {
+    const here = document.querySelector(`[data-mark="${same.dataset.mark}"]`);
+    if (!here) return false;
+    const copy = here.cloneNode(true);
+    tick(copy, same);
+    same.replaceWith(copy);
+    return true;
+  });
 }
 
 const parts = () => [...document.querySelectorAll("[data-part]")];
