@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handover.pages.criteria import Row, Table, Tables
@@ -74,6 +74,10 @@ def case_view(found: Json, words: Words) -> CaseView:
         open_facts=[fact for fact in facts if fact.value is None],
         lines=list(_lines(found["transcript"], tables, words, quotes)),
     )
+
+
+def lines_after(view: CaseView, seq: int) -> CaseView:
+    return replace(view, lines=[line for line in view.lines if line.seq > seq])
 
 
 def _tables(found: Json, tables: Tables) -> list[Table]:

@@ -4,8 +4,10 @@ import { armDialogs } from "../chat/dialogs.js";
 import { words } from "../chat/texts.js";
 import { armForms } from "./forms.js";
 import { Live, isWriting } from "./live.js";
+import { fetchPart } from "./page.js";
 
 const EVERY_MS = 5 * 60_000;
+const REST_MS = 1_000;
 const NEAR_END = 80;
 const GAP = 8;
 const scroller = document.getElementById("talk-scroll");
@@ -15,6 +17,17 @@ const talk = document.getElementById("talk");
 function grow(page) {
   const fresh = [...page.getElementById("talk").children];
   if (fresh.length < talk.children.length) talk.replaceChildren(); // the citizen has erased it
+  add(fresh);
+}
+
+/** What is said is fetched by itself and at once; the rest of the page comes after it. */
+async function hear() {
+  const last = talk.querySelector(".line:last-child")?.id.slice(1) ?? 0;
+  const page = await fetchPart(`/console/sager/${id}/samtale?efter=${last}`);
+  if (page) add([...page.getElementById("talk").children]);
+}
+
+function add(fresh) {
   const news = fresh.filter(({ id }) => !document.getElementById(id));
   const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
   talk.append(...news.map((item) => document.importNode(item, true)));
@@ -30,7 +43,7 @@ function tell(messages) {
 const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
 
 const { case: id } = document.querySelector("[data-case]").dataset;
-const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: grow });
+const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: grow, onNews: hear, pause: () => REST_MS });
 armForms({ onDone: () => live.now() });
 armDialogs((dialog) => dialog.querySelectorAll(".error").forEach((place) => (place.textContent = "")));
 addEventListener("beforeunload", (event) => isWriting() && event.preventDefault());
