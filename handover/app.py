@@ -164,7 +164,7 @@ def create_app(
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings),
-        queue.router(inside, desk, words),
+        queue.router(inside, desk, feed, words),
         case.router(inside, desk, words),
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),

@@ -10,7 +10,7 @@ from handover.console import shell
 from handover.console.shell import Known, Shell
 from handover.errors import Problem
 from handover.handovers.service import HandoverService
-from handover.pages.case import case_view, lines_after
+from handover.pages.case import case_view, lines_after, state_of
 from handover.pages.words import Words
 
 IDLE = "X-Idle"
@@ -33,6 +33,7 @@ def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
             "case.html",
             who,
             case=found,
+            state=state_of(found),
             view=case_view(found, words),
             colleagues=await service.colleagues(who.name),
         )
@@ -49,7 +50,12 @@ def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
         found = await service.glance(handover_id)
         view = lines_after(case_view(found, words), efter)
         return desk.site.page(
-            request, "talk.html", account=who.caller.account, case=found, view=view
+            request,
+            "talk.html",
+            account=who.caller.account,
+            case=found,
+            state=state_of(found),
+            view=view,
         )
 
     return routes

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from handover.accounts.roles import RAADGIVER
 from handover.console import shell
 from handover.console.shell import Known, Shell
+from handover.conversations.feed import Feed
 from handover.handovers.board import Board
 from handover.handovers.filters import read_filter
 from handover.handovers.service import HandoverService
@@ -18,10 +19,12 @@ from handover.pages.words import Words
 
 HAS = "X-Has"
 """The header with the marks of the rows that a page has already: they are not sent again."""
+TICKS = "X-Ticks"
+"""The header of a page whose rows are to tell the time anew."""
 
 
-def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
-    routes, board = shell.router(), Board(service, build())
+def router(desk: Shell, service: HandoverService, feed: Feed, words: Words) -> APIRouter:
+    routes, board = shell.router(), Board(service, feed, build())
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
     @routes.get("", response_class=HTMLResponse)
@@ -29,7 +32,8 @@ def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
         wanted = read_filter(request.query_params, service.catalogue.tracks)
         room, has = read_room(request.query_params), request.headers.get(HAS, "")
         sight = await board.look(who.name, wanted, room, frozenset(has.split()))
-        view = queue_view(sight, wanted, room, service.catalogue, words)
+        now = service.clock() if TICKS in request.headers else None
+        view = queue_view(sight, wanted, room, service.catalogue, words, now)
         return await desk.page(request, "queue.html", who, queue=view)
 
     @routes.get("/lukkede", response_class=HTMLResponse)

@@ -33,6 +33,8 @@ NEWS = Notice("news")
 class Feed:
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+        self.changes = 0
+        """How often the queue has changed."""
 
     @contextmanager
     def listen(self, topic: str) -> Iterator[asyncio.Queue[Notice]]:
@@ -46,6 +48,7 @@ class Feed:
                 del self._listeners[topic]
 
     def publish(self, topic: str, notice: Notice = NEWS) -> None:
+        self.changes += topic == QUEUE
         for queue in tuple(self._listeners.get(topic, ())):
             if queue.full():  # a listener that lags reads everything at its next turn
                 queue.get_nowait()

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 from handover.clock import rfc3339
+from handover.conversations.feed import Feed
 from handover.handovers.desk import URGENT
 from handover.handovers.filters import Filter
 from handover.handovers.service import HandoverService
@@ -20,6 +21,9 @@ from handover.storage.queue import OpenCase
 from handover.storage.work import Work
 
 Json = dict[str, Any]
+KEPT = 1.0
+"""Seconds that one look at the open cases is good for, unless the queue changes: as late as what
+another process does may be seen. It holds no words, and no longer than this."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Room:
 @dataclass(frozen=True)
 class Group:
     """``fitting``: how many the filter lets through. An item is what the queue of the API shows,
-    with a ``mark`` of its state; of one that the page has in that state no more is read than what
-    tells the time, and it is ``same``."""
+    with a ``mark`` of its state; of one that the page has in that state there is no more than what
+    tells the time, and the mark as ``same``."""
 
     items: Sequence[Json]
     fitting: int
@@ -53,9 +57,9 @@ class Sight:
 class Board:
     """``build`` is part of every mark: what another build has shown may look different."""
 
-    def __init__(self, service: HandoverService, build: str) -> None:
+    def __init__(self, service: HandoverService, feed: Feed, build: str) -> None:
         self.service, self.build = service, build
-        self._open_cases = Together(self._read)
+        self._open_cases = Together(self._read, lambda: feed.changes, KEPT)
 
     async def _read(self) -> list[OpenCase]:
         async with self.service.store.read() as work:
@@ -98,9 +102,7 @@ class Board:
         fresh = [one.handover for one, mark in zip(some, marks, strict=True) if mark not in has]
         whole = {item["handover_id"]: item for item in await self.service.items(work, fresh)}
         return [
-            (item | {"mark": mark, "same": True})
-            if mark in has
-            else whole[item["handover_id"]] | {"mark": mark}
+            item | {"same": mark} if mark in has else whole[item["handover_id"]] | {"mark": mark}
             for item, mark in zip(light, marks, strict=True)
             if mark in has or item["handover_id"] in whole
         ]

@@ -1,4 +1,4 @@
-"""One answer for all who ask at the same time."""
+"""One answer for all who ask at about the same time."""
 
 from __future__ import annotations
 
@@ -10,16 +10,27 @@ T = TypeVar("T")
 
 
 class Together(Generic[T]):
-    """``await together()`` gives what ``ask`` answers. Whoever comes while it is being asked waits
-    for the next answer, together with all who come meanwhile: never one that is older than the
-    question, and never more than two askings for any number of askers."""
+    """``await together()`` gives what ``ask`` answers.
 
-    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
-        self._ask = ask
+    Whoever comes while it is being asked waits for the next answer, together with all who come
+    meanwhile. An answer is given again for ``kept`` seconds, as long as ``state()`` is what it was
+    before it was asked for; then it is forgotten.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], Awaitable[T]],
+        state: Callable[[], object] = lambda: None,
+        kept: float = 0.0,
+    ) -> None:
+        self._ask, self._state, self._kept = ask, state, kept
         self._running: asyncio.Task[T] | None = None
         self._next: asyncio.Task[T] | None = None
+        self._answer: tuple[object, T] | None = None
 
     async def __call__(self) -> T:
+        if self._answer and self._answer[0] == self._state():
+            return self._answer[1]
         if self._next is None:
             self._next = asyncio.create_task(self._after(self._running))
         return await asyncio.shield(self._next)
@@ -28,4 +39,13 @@ class Together(Generic[T]):
         if before:
             await asyncio.wait({before})
         self._running, self._next = self._next, None
-        return await self._ask()
+        state = self._state()
+        answer = await self._ask()
+        if self._kept:
+            self._answer = (state, answer)
+            asyncio.get_running_loop().call_later(self._kept, self._forget, self._answer)
+        return answer
+
+    def _forget(self, answer: tuple[object, T]) -> None:
+        if self._answer is answer:
+            self._answer = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 from handover.pages.criteria import Row, Table, Tables
@@ -78,6 +79,12 @@ def case_view(found: Json, words: Words) -> CaseView:
 
 def lines_after(view: CaseView, seq: int) -> CaseView:
     return replace(view, lines=[line for line in view.lines if line.seq > seq])
+
+
+def state_of(found: Json) -> str:
+    """Another one whenever anything but the conversation has changed on the page."""
+    rest = {name: value for name, value in found.items() if name != "transcript"}
+    return blake2b(repr(rest).encode(), digest_size=8).hexdigest()
 
 
 def _tables(found: Json, tables: Tables) -> list[Table]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from bot.tracks.catalogue import Catalogue
 from handover.handovers.board import Group, Room, Sight
 from handover.handovers.filters import Filter, choices
+from handover.pages import moments
 from handover.pages.words import Words
 
 Json = Mapping[str, Any]
@@ -40,10 +43,12 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Part:
-    """A list as it came: danger first, then who has waited longest. ``more``: the address that
-    shows more of it, and how many more."""
+    """A list as it came: danger first, then who has waited longest. Of rows that the page has
+    already only the marks are there, as ``same``, with what tells the time if it is to go on.
+    ``more``: the address that shows more of it, and ``by`` how many."""
 
     items: Sequence[Json]
+    shown: int
     fitting: int
     more: str | None = None
     by: int = 0
@@ -74,13 +79,19 @@ def _number(text: str) -> int:
 
 
 def queue_view(
-    sight: Sight, wanted: Filter, room: Room, catalogue: Catalogue, words: Words
+    sight: Sight,
+    wanted: Filter,
+    room: Room,
+    catalogue: Catalogue,
+    words: Words,
+    now: datetime | None = None,
 ) -> QueueView:
+    """``now``: the time is to go on in the rows that the page has already."""
     titles = {track.id: track.short for track in catalogue.tracks.values()}
     return QueueView(
-        waiting=_part(sight.waiting, "waiting", wanted, room),
-        mine=Part(sight.mine.items, sight.mine.fitting),
-        others=_part(sight.others, "others", wanted, room),
+        waiting=_part(sight.waiting, "waiting", wanted, room, now),
+        mine=_part(sight.mine, "mine", wanted, room, now),
+        others=_part(sight.others, "others", wanted, room, now),
         waiting_in_all=sight.waiting_in_all,
         urgent=sight.urgent,
         urgent_hidden=sight.urgent_hidden,
@@ -95,15 +106,34 @@ def queue_view(
     )
 
 
-def _part(group: Group, name: str, wanted: Filter, room: Room) -> Part:
-    left = group.fitting - len(group.items)
-    if left <= 0:
-        return Part(group.items, group.fitting)
+def _part(group: Group, name: str, wanted: Filter, room: Room, now: datetime | None) -> Part:
+    items = [_ticking(item, now) for item in group.items] if now else list(_runs(group.items))
+    shown, left = len(group.items), group.fitting - len(group.items)
+    if left <= 0 or name not in ROOM:
+        return Part(items, shown, group.fitting)
     rooms = {key: getattr(room, one) + MORE * (one == name) for one, key in ROOM.items()}
     asked = {key: str(number) for key, number in rooms.items() if number != FIRST}
     address = f"{ADDRESS}?{urlencode(wanted.chosen | asked)}"
     last = f"#r-{group.items[-1]['handover_id']}" if group.items else ""
-    return Part(group.items, group.fitting, address + last, min(left, MORE))
+    return Part(items, shown, group.fitting, address + last, min(left, MORE))
+
+
+def _runs(items: Sequence[Json]) -> Iterator[Json]:
+    """Neighbours that the page has already become one."""
+    for same, run in groupby(items, key=lambda item: "same" in item):
+        if same:
+            yield {"same": " ".join(item["same"] for item in run)}
+        else:
+            yield from run
+
+
+def _ticking(item: Json, now: datetime) -> Json:
+    if "same" not in item:
+        return item
+    came = item["created_at"]
+    since = item["waiting_since"] if item["target"] else came
+    ticks = [moments.waited(since, now), moments.since(since, now)]
+    return {"same": item["same"], "ticks": [*ticks, *[moments.when(came, now)] * (since != came)]}
 
 
 def _chosen(wanted: Filter, key: str, titles: Mapping[str, str], words: Words) -> Chosen:

@@ -30,7 +30,7 @@ def open_templates(
         "kilde": words.source,
         "klokken": moments.clock,
         "hvornaar": lambda moment: moments.when(moment, clock()),
-        "siden": lambda since: moments.when(since, clock()).removeprefix("i dag "),
+        "siden": lambda moment: moments.since(moment, clock()),
         "maal": lambda target: _target(target, words),
         "dagen": lambda day: moments.named_day(day, danish_day(clock())),
         "maaned": month_name,

@@ -44,8 +44,7 @@ class Queue:
         self.connection, self.vault = connection, vault
 
     async def open_cases(self) -> list[OpenCase]:
-        """Danger first, then who has waited longest. Nothing is kept from one look to the next: an
-        erased case is in nobody's memory, however many processes there are."""
+        """Danger first, then who has waited longest."""
         statement = (
             select(*_COLUMNS)
             .join(conversations, conversations.c.id == handovers.c.conversation_id)

@@ -7,24 +7,30 @@ import { Live, isWriting } from "./live.js";
 import { fetchPart } from "./page.js";
 
 const EVERY_MS = 5 * 60_000;
-const REST_MS = 1_000;
 const NEAR_END = 80;
 const GAP = 8;
 const scroller = document.getElementById("talk-scroll");
 const talk = document.getElementById("talk");
+let state = stateOf(document);
 
 /** Messages are put in once and stay, so that nobody loses their place. */
 function grow(page) {
   const fresh = [...page.getElementById("talk").children];
   if (fresh.length < talk.children.length) talk.replaceChildren(); // the citizen has erased it
   add(fresh);
+  state = stateOf(page);
 }
 
-/** What is said is fetched by itself and at once; the rest of the page comes after it. */
+/** What is said is fetched by itself and at once. True when nothing else has changed. */
 async function hear() {
   const last = talk.querySelector(".line:last-child")?.id.slice(1) ?? 0;
   const page = await fetchPart(`/console/sager/${id}/samtale?efter=${last}`);
   if (page) add([...page.getElementById("talk").children]);
+  return page !== null && stateOf(page) === state;
+}
+
+function stateOf(page) {
+  return page.querySelector("[data-state]").dataset.state;
 }
 
 function add(fresh) {
@@ -43,7 +49,7 @@ function tell(messages) {
 const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
 
 const { case: id } = document.querySelector("[data-case]").dataset;
-const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: grow, onNews: hear, pause: () => REST_MS });
+const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: grow, onNews: hear });
 armForms({ onDone: () => live.now() });
 armDialogs((dialog) => dialog.querySelectorAll(".error").forEach((place) => (place.textContent = "")));
 addEventListener("beforeunload", (event) => isWriting() && event.preventDefault());

@@ -10,7 +10,8 @@ const TELLING_MS = 5_000;
 const clock = new Intl.DateTimeFormat("da-DK", { hour: "numeric", minute: "2-digit" });
 
 export class Live {
-  /** `pause()`: how long several notices are gathered; `onNews()`: what cannot wait for that. */
+  /** `pause()`: how long several notices are gathered. `onNews()`: what cannot wait for that; when it
+      promises true, the page need not be fetched besides. */
   constructor(address, { every, onFresh, onNews, pause = () => TOGETHER_MS }) {
     Object.assign(this, { address, every, onFresh, onNews, pause });
     this.line = document.getElementById("live");
@@ -35,9 +36,8 @@ export class Live {
     this.source.onerror = () => this.source?.readyState === EventSource.CLOSED && this.unwatch();
   }
 
-  hear({ type }) {
-    if (type === "typing") return;
-    if (type === "news") this.onNews?.();
+  async hear({ type }) {
+    if (type === "typing" || (type === "news" && (await this.onNews?.()))) return;
     this.soon();
   }
 

@@ -4,11 +4,13 @@
 import { words } from "../chat/texts.js";
 import { titled } from "./title.js";
 
+const TICK_MS = 25_000;
 const MARKS = 800; // what a header has room for
 const IDLE_MS = 10 * 60_000;
 const LOGIN = "/console/login";
 const came = new Map();
 let lastAct = Date.now();
+let ticked = Date.now();
 
 for (const act of ["pointerdown", "keydown", "wheel", "touchmove"])
   addEventListener(act, () => (lastAct = Date.now()), { capture: true, passive: true });
@@ -24,12 +26,14 @@ export async function fetchPage(has = "") {
   const headers = { Accept: "text/html" };
   if (Date.now() - lastAct > IDLE_MS) headers["X-Idle"] = "1";
   if (has) headers["X-Has"] = has;
+  if (has && Date.now() - ticked > TICK_MS) headers["X-Ticks"] = "1";
   const response = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
   if (new URL(response.url).pathname === LOGIN) throw new LoggedOut();
   if (response.status === 404) throw new Gone();
   if (!response.ok) throw new Error(`the page answered ${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   document.body.dataset.csrf = page.body.dataset.csrf;
+  if (!has || headers["X-Ticks"]) ticked = Date.now();
   return page;
 }
 
@@ -65,14 +69,17 @@ const marks = () =>
 /** Puts what was not sent again where it belongs, with its new times. False when it is not here. */
 function complete(page) {
   return [...page.querySelectorAll("[data-same]")].every((same) => {
-    const here = document.querySelector(`[data-mark="${same.dataset.mark}"]`);
-    if (!here) return false;
-    const copy = here.cloneNode(true);
-    tick(copy, same);
-    same.replaceWith(copy);
+    const here = same.dataset.same.split(" ").map((mark) => document.querySelector(`[data-mark="${mark}"]`));
+    if (here.includes(null)) return false;
+    const copies = here.map((row) => row.cloneNode(true));
+    if (same.dataset.now) tell(copies[0], same.dataset.now.split("|"));
+    same.replaceWith(...copies);
     return true;
   });
 }
+
+const tell = (row, times) =>
+  row.querySelectorAll("[data-ticks]").forEach((place, index) => (place.textContent = times[index]));
 
 const parts = () => [...document.querySelectorAll("[data-part]")];
 const find = (root, name) => root.querySelector(`[data-part="${name}"]`);
