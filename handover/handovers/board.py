@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
@@ -44,6 +44,14 @@ class Group:
     fitting: int
 
 
+@dataclass
+class Look:
+    """At all open cases; what is worked out about one of them is there for everybody."""
+
+    cases: list[OpenCase]
+    light: dict[tuple[str, bool], Json] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Sight:
     waiting: Group
@@ -59,17 +67,18 @@ class Board:
 
     def __init__(self, service: HandoverService, feed: Feed, build: str) -> None:
         self.service, self.build = service, build
-        self._open_cases = Together(self._read, lambda: feed.changes, KEPT)
+        self._look = Together(self._read, lambda: feed.changes, KEPT)
 
-    async def _read(self) -> list[OpenCase]:
+    async def _read(self) -> Look:
         async with self.service.store.read() as work:
-            return await work.queue.open_cases()
+            return Look(await work.queue.open_cases())
 
     async def look(
         self, name: str, wanted: Filter, room: Room, has: Set[str] = frozenset()
     ) -> Sight:
         """Every urgent case that fits, and of the others those that have waited longest."""
-        found = await self._open_cases()
+        look = await self._look()
+        found = look.cases
         waiting = [one for one in found if one.handover.status == WAITING]
         fitting = [one for one in found if wanted.fits(one, name)]
         groups: dict[str, list[OpenCase]] = {"waiting": [], "mine": [], "others": []}
@@ -82,7 +91,9 @@ class Board:
         }
         async with self.service.store.read() as work:
             sight = {
-                key: Group(await self._items(work, some, key == "mine", has), len(groups[key]))
+                key: Group(
+                    await self._items(work, look, some, key == "mine", has), len(groups[key])
+                )
                 for key, some in shown.items()
             }
         urgent = _urgent(waiting)
@@ -94,18 +105,27 @@ class Board:
         )
 
     async def _items(
-        self, work: Work, some: Sequence[OpenCase], mine: bool, has: Set[str]
+        self, work: Work, look: Look, some: Sequence[OpenCase], mine: bool, has: Set[str]
     ) -> list[Json]:
-        now, places = self.service.clock(), self.service.municipality
-        light = [_light(one.handover, target(places, one.handover, now)) for one in some]
-        marks = [self._mark(one, item, mine) for one, item in zip(some, light, strict=True)]
-        fresh = [one.handover for one, mark in zip(some, marks, strict=True) if mark not in has]
+        light = [self._light(look, one, mine) for one in some]
+        fresh = [
+            one.handover for one, item in zip(some, light, strict=True) if item["same"] not in has
+        ]
         whole = {item["handover_id"]: item for item in await self.service.items(work, fresh)}
         return [
-            item | {"same": mark} if mark in has else whole[item["handover_id"]] | {"mark": mark}
-            for item, mark in zip(light, marks, strict=True)
-            if mark in has or item["handover_id"] in whole
+            item if item["same"] in has else whole[item["handover_id"]] | {"mark": item["same"]}
+            for item in light
+            if item["same"] in has or item["handover_id"] in whole
         ]
+
+    def _light(self, look: Look, one: OpenCase, mine: bool) -> Json:
+        """Of an item what tells the time; all who share the look share it."""
+        key = (one.handover.id, mine)
+        if key not in look.light:
+            held = target(self.service.municipality, one.handover, self.service.clock())
+            item = _light(one.handover, held)
+            look.light[key] = item | {"same": self._mark(one, item, mine)}
+        return look.light[key]
 
     def _mark(self, one: OpenCase, item: Json, mine: bool) -> str:
         state = (
