@@ -179,7 +179,7 @@ def create_app(
             await work.accounts.count()
         return JSONResponse({"status": "ok", "assistant": await rasa.alive()})
 
-    app.state.store, app.state.turns = store, turns
+    app.state.store, app.state.turns, app.state.desk = store, turns, desk
     app.state.logins, app.state.watchdog = logins, watchdog
     return app
 
