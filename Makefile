@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench bench-console lint token approvals datacard embeddings lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench bench-console pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -28,6 +28,9 @@ bench: train    ## how fast it is, beside stock Rasa
 
 bench-console: setup ## how fast the counsellors' pages are with a million closed cases
 	@$(APP) -m tools.bench_console
+
+pictures: setup-dev browser ## take the pictures of the README and of docs/raadgiver.md anew
+	@$(APP) -m tests.e2e.pictures
 
 lint: setup-dev
 	$(APP) -m ruff check .

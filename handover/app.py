@@ -212,7 +212,7 @@ def create_app(
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings, municipal_login, provider),
-        queue.router(inside, desk, words),
+        queue.router(inside, desk, feed, words),
         case.router(inside, desk, words, answers),
         callback_pages.router(inside),
         overview.router(inside, statistics, labels),
@@ -234,7 +234,7 @@ def create_app(
             await work.accounts.count()
         return JSONResponse({"status": "ok", "assistant": await rasa.alive()})
 
-    app.state.store, app.state.turns = store, turns
+    app.state.store, app.state.turns, app.state.desk = store, turns, desk
     app.state.logins, app.state.watchdog = logins, watchdog
     return app
 

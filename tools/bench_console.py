@@ -4,7 +4,9 @@
 
 Starts the service alone on a database of made-up cases (that of FOLDER, where there is one), asks
 for each page as a counsellor who is logged in, and prints seconds, with those that the service
-computed: on a busy machine the first are more. The last line is one JSON object.
+computed: on a busy machine the first are more. Then all open conversations are talked in at once
+(tools/measure/talks.py): `message` is from a citizen's press until the words are on the
+counsellor's page. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -31,9 +33,11 @@ from handover.conversations.feed import Feed
 from handover.keyring import open_keyring
 from handover.settings import Settings
 from handover.storage.database import Database
-from handover.storage.work import Store
+from handover.storage.migrate import migrate
+from handover.storage.work import Store, Work
 from tools import report
 from tools.generate import Many, ask_how_many, generate, how_many
+from tools.measure import talks
 from tools.measure.folder import scratch
 from tools.places import APP_PYTHON, ROOT
 from tools.ports import Ports
@@ -46,6 +50,8 @@ PAGES = {
     "overview_three_years": "/console/overblik?fra={three_years}",
     "overview_csv": "/console/overblik.csv",
     "queue": "/console",
+    "queue_filtered": "/console?track=krop_mad&speaker=foraelder",
+    "queue_all_of_it": "/console?vis=10000&kolleger=10000",
     "closed": "/console/lukkede",
 }
 LONGEST = 3650  # days: no text is erased while pages are measured
@@ -60,24 +66,46 @@ def main() -> None:
         settings = Settings(var=options.var or folder / "var")
         if not (settings.var / "handover.sqlite").exists():
             generate(settings, how_many(options))
-        session = asyncio.run(log_in(settings))
+        session, cases = asyncio.run(prepare(settings))
         with serving(settings, folder) as (url, pid):
             took = measure(url, session, pid)
+            before = computed(pid)
+            with step(f"{len(cases)} conversations at once"):
+                took |= asyncio.run(talks.run(url, cases, session))
+            took["message"]["computed"] = round(computed(pid) - before, 1)
     for name, found in took.items():
-        say(f"{name:<24}" + "".join(f"{which:>10} {found[which]:.3f} s" for which in found))
+        say(f"{name:<24}" + "".join(f"{which:>10} {found[which]:.3f}" for which in found))
     say(json.dumps({"cores": len(os.sched_getaffinity(0)), **took}))
 
 
-async def log_in(settings: Settings) -> str:
-    """The session of a counsellor of its own."""
+async def prepare(settings: Settings) -> tuple[str, list[talks.Open]]:
+    """The session of a counsellor of its own, and the claimed conversations with their keys."""
     database = Database(settings.database)
+    await migrate(database)
     store = Store(database, open_keyring(settings), system_clock, Feed())
-    token = new_token()
+    sessions: dict[str, str] = {}
     async with store.write() as work:
-        known = await work.accounts.by_name("bench")
-        account = known[0] if known else await work.accounts.add("bench", "no password fits")
-        await work.accounts.open_session(account, digest(token), timedelta(hours=1))
+        cases = []
+        for one in await work.queue.open_cases():
+            held, conversation_id = one.handover, one.handover.conversation_id
+            conversation = await work.conversations.get(conversation_id)
+            if not held.claimed_by or conversation is None:
+                continue
+            if held.claimed_by not in sessions:
+                sessions[held.claimed_by] = await log_in(work, held.claimed_by)
+            await work.handovers.change(held.id, seen_at=system_clock())
+            token = conversation.keys()["token"]
+            cases.append(talks.Open(held.id, conversation_id, token, sessions[held.claimed_by]))
+        session = await log_in(work, "bench")
     await database.close()
+    return session, cases
+
+
+async def log_in(work: Work, name: str) -> str:
+    token = new_token()
+    known = await work.accounts.by_name(name)
+    account = known[0] if known else await work.accounts.add(name, "no password fits")
+    await work.accounts.open_session(account, digest(token), timedelta(hours=1))
     return token
 
 

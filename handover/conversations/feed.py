@@ -40,6 +40,8 @@ def listeners_of(account_id: str) -> str:
 class Feed:
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[asyncio.Queue[Notice]]] = defaultdict(set)
+        self.changes = 0
+        """How often the queue has changed."""
 
     @contextmanager
     def listen(self, *topics: str) -> Iterator[asyncio.Queue[Notice]]:
@@ -55,6 +57,7 @@ class Feed:
                     del self._listeners[topic]
 
     def publish(self, topic: str, notice: Notice = NEWS) -> None:
+        self.changes += topic == QUEUE
         for queue in tuple(self._listeners.get(topic, ())):
             if queue.full():  # a listener that lags reads everything at its next turn
                 queue.get_nowait()

@@ -9,8 +9,8 @@ from typing import Any, get_args
 from bot.tracks.catalogue import SPEAKERS, UNKNOWN
 from handover.handovers.schemas import Channel, Kind, Priority
 from handover.storage.handovers import PRIORITIES
+from handover.storage.queue import OpenCase
 
-Json = Mapping[str, Any]
 MINE = "ja"
 FIELDS = ("priority", "channel", "kind", "track", "speaker", "mine")
 
@@ -34,17 +34,16 @@ class Filter:
     def without(self, name: str) -> dict[str, str]:
         return {key: value for key, value in self.chosen.items() if key != name}
 
-    def fits(self, item: Json, name: str) -> bool:
-        """Does an item of the queue belong to what ``name`` wants to see."""
-        return all(
-            (
-                self.priority in (None, item["priority"]),
-                self.channel in (None, item["channel"]),
-                self.kind in (None, item["kind"]),
-                self.speaker in (None, item["speaker"]),
-                self.track is None or any(t["track"] == self.track for t in item["tracks"]),
-                self.mine is None or item["claimed_by"] == name,
-            )
+    def fits(self, case: OpenCase, name: str) -> bool:
+        """Does a case belong to what ``name`` wants to see; its traits are asked for last."""
+        found = case.handover
+        return (
+            self.priority in (None, found.priority)
+            and self.channel in (None, found.channel)
+            and self.kind in (None, found.kind)
+            and (self.mine is None or found.claimed_by == name)
+            and (self.speaker is None or case.traits.speaker == self.speaker)
+            and (self.track is None or self.track in case.traits.tracks)
         )
 
 

@@ -97,7 +97,7 @@ class Places:
         self, store: Store, feed: Feed, texts: Texts, municipality: Municipality, clock: Clock
     ) -> None:
         self.store, self.texts, self.clock = store, texts, clock
-        self.hours = municipality.hours
+        self.municipality = municipality
         self._listening = ExitStack()  # for as long as the service runs
         self._moves = self._listening.enter_context(feed.listen(QUEUE))
         self._line: Line | None = None
@@ -132,12 +132,12 @@ class Places:
             if self._is_old():
                 self._measured = self.clock()
                 taken = await work.handovers.taken_since(self._measured - RECENT, MOST)
-                self._paces = paces(taken, self.hours)
+                self._paces = paces(taken, self.municipality.hours)
 
     def _told(self, ahead: int, rank: int, channel: str) -> Json:
         now = self.clock()
-        closes = opening.closes(self.hours, now)
-        opens = opening.next_opening(self.hours, now)
+        closes = opening.closes(self.municipality.hours, now)
+        opens = opening.next_opening(self.municipality.hours, now)
         found = self._paces.get(rank) if closes else None
         return {
             "ahead": ahead,

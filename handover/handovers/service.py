@@ -39,6 +39,7 @@ from handover.handovers.summary import (
     receipt_json,
     summary,
 )
+from handover.handovers.together import Together
 from handover.handovers.waiting import target
 from handover.municipality import Municipality
 from handover.statistics.count import count
@@ -49,7 +50,8 @@ from handover.storage.work import Store, Work
 from handover.texts import Texts
 
 PAGE = 50
-EVERY = 10_000
+MOST_HELD = 10_000
+"""More than anybody holds."""
 
 
 class HandoverService:
@@ -65,6 +67,8 @@ class HandoverService:
         self.store, self.texts, self.catalogue = store, texts, catalogue
         self.municipality, self.possibilities, self.clock = municipality, possibilities, clock
         self.aftercare = Aftercare(municipality.retention, clock)
+        self.waiting_now = Together(self._waiting)
+        """For the alarm: how many wait, since when the newest, and the urgent ones. No words."""
 
     # seeing
 
@@ -73,25 +77,17 @@ class HandoverService:
         async with self.store.read() as work:
             found = await work.handovers.page(limit + 1, _position(cursor), **equal)
             shown = found[:limit]
-            items = await self._items(work, shown)
+            items = await self.items(work, shown)
         more = len(found) > limit
         return {"items": items, "next_cursor": _cursor(shown[-1]) if more else None}
 
-    async def open_cases(self) -> list[Json]:
-        """Every case that is not closed, whatever their number: none may be out of sight."""
+    async def _waiting(self) -> Json:
         async with self.store.read() as work:
-            waiting = await work.handovers.page(EVERY, status=states.WAITING)
-            claimed = await work.handovers.page(EVERY, status=states.CLAIMED)
-            return await self._items(work, [*waiting, *claimed])
-
-    async def waiting_now(self) -> Json:
-        """For the alarm: how many wait, since when the newest, and the urgent ones. No words."""
-        async with self.store.read() as work:
-            found = await work.handovers.waiting()
-        urgent = [one for one in found if one.rank == URGENT]
+            number, newest = await work.handovers.waiting()
+            urgent = await work.handovers.waiting_at(URGENT)
         return {
-            "waiting": len(found),
-            "newest": max((rfc3339(one.since) for one in found), default=""),
+            "waiting": number,
+            "newest": rfc3339(newest) if newest else "",
             "urgent": [f"{one.id} {rfc3339(one.since)}" for one in urgent],
             "since": min((rfc3339(one.since) for one in urgent), default=None),
         }
@@ -99,7 +95,7 @@ class HandoverService:
     async def closed_cases(self, limit: int = PAGE) -> list[Json]:
         async with self.store.read() as work:
             found = await work.handovers.closed(limit)
-            return await self._items(work, found)
+            return await self.items(work, found)
 
     async def follow_ups(self) -> list[Json]:
         """What is to be followed up, the oldest day first, and what was done today."""
@@ -107,7 +103,7 @@ class HandoverService:
         async with self.store.read() as work:
             rows = await work.aftercare.follow_ups(done_since=midnight)
             found = [await _handover(work, handover_id) for handover_id, _ in rows]
-            items = await self._items(work, found)
+            items = await self.items(work, found)
         own = [
             {
                 "follow_up": follow_up_json(follow_up),
@@ -120,10 +116,15 @@ class HandoverService:
     def _last_day(self, handover: Handover) -> str:
         return self.aftercare.last_day(handover).isoformat()
 
-    async def _items(self, work: Work, found: Sequence[Handover]) -> list[Json]:
-        """All intakes at once: a query for each would be felt in a long queue."""
+    async def items(self, work: Work, found: Sequence[Handover]) -> list[Json]:
+        """All intakes at once: a query for each would be felt in a long queue. What has been erased
+        since it was found is left out."""
         known = await work.conversations.intakes([one.conversation_id for one in found])
-        return [self._item(one, Intake.from_json(known[one.conversation_id])) for one in found]
+        return [
+            self._item(one, Intake.from_json(known[one.conversation_id]))
+            for one in found
+            if one.conversation_id in known
+        ]
 
     def _item(self, handover: Handover, intake: Intake) -> Json:
         known = [self.catalogue.tracks[t] for t in intake.track_ids if t in self.catalogue.tracks]
@@ -150,6 +151,11 @@ class HandoverService:
             if present:
                 await self._sign_of_life(work, handover, actor)
             return await self._summary(work, handover)
+
+    async def glance(self, handover_id: str) -> Json:
+        """The same for a page that has been opened: nothing is noted."""
+        async with self.store.read() as work:
+            return await self._summary(work, await _handover(work, handover_id))
 
     async def _summary(self, work: Work, handover: Handover) -> Json:
         conversation = await conversation_of(work, handover)
@@ -223,7 +229,7 @@ class HandoverService:
 
     async def put_back_all(self, work: Work, holder: str, actor: str) -> None:
         """What somebody holds who cannot log in any more goes back to the queue."""
-        held = await work.handovers.page(EVERY, status=states.CLAIMED, claimed_by=holder)
+        held = await work.handovers.page(MOST_HELD, status=states.CLAIMED, claimed_by=holder)
         for handover in held:
             await self._put_back(work, handover, WAITING, "raadgiver_slap")
             await work.trail.note(actor, "released", handover.id, about=holder)

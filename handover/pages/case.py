@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 from bot.tracks.intake import INTAKE
@@ -102,6 +103,16 @@ def _request(
     yield words.say("hvor", "oenske"), where.value, where.quotes
     yield words.say("hvornaar", "oenske"), None, quotes.of(found["wishes"])
     yield words.say("emne", "oenske"), None, quotes.of(found["concern"])
+
+
+def lines_after(view: CaseView, seq: int) -> CaseView:
+    return replace(view, lines=[line for line in view.lines if line.seq > seq])
+
+
+def state_of(found: Json) -> str:
+    """Another one whenever anything but the conversation has changed on the page."""
+    rest = {name: value for name, value in found.items() if name != "transcript"}
+    return blake2b(repr(rest).encode(), digest_size=8).hexdigest()
 
 
 def _tables(found: Json, tables: Tables) -> list[Table]:

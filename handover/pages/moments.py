@@ -28,6 +28,11 @@ def when(moment: str, now: datetime) -> str:
     return f"{near or f'{local.day}. {MONTHS[local.month - 1]}{year}'} kl. {clock(moment)}"
 
 
+def since(moment: str, now: datetime) -> str:
+    """``kl. 9.05`` of today, else as ``when``"""
+    return when(moment, now).removeprefix("i dag ")
+
+
 def named_day(text: str, today: date) -> str:
     """Of a date: ``i dag``, ``i morgen``, ``tirsdag den 1. december``, ``... 1. januar 2027``"""
     found = date.fromisoformat(text)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
 from bot.tracks.catalogue import Catalogue
+from handover.handovers.board import Group, Room, Sight
 from handover.handovers.filters import Filter, choices
+from handover.pages import moments
 from handover.pages.words import Words
-from handover.storage.handovers import WAITING
 
 Json = Mapping[str, Any]
+FIRST, MORE, MOST = 50, 100, 10_000
+"""How many are shown at first beside the urgent ones, how many more at a press, and at the most."""
+ROOM = {"waiting": "vis", "others": "kolleger"}
+"""What the number is called in the address."""
 ADDRESS = "/console"
 GROUPS = {"priority": "prioritet", "channel": "kanal", "kind": "sagstype", "speaker": "henvender"}
 """Where the word for a filter's value stands; a track has its own."""
@@ -35,13 +42,25 @@ class Chosen:
 
 
 @dataclass(frozen=True)
-class QueueView:
-    """Each list stands as it came: danger first, then who has waited longest. ``waiting_in_all``
-    and ``urgent`` count what waits, shown or not."""
+class Part:
+    """A list as it came: danger first, then who has waited longest. Of rows that the page has
+    already only the marks are there, as ``same``, with what tells the time if it is to go on.
+    ``more``: the address that shows more of it, and ``by`` how many."""
 
-    waiting: Sequence[Json]
-    mine: Sequence[Json]
-    others: Sequence[Json]
+    items: Sequence[Json]
+    shown: int
+    fitting: int
+    more: str | None = None
+    by: int = 0
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """``waiting_in_all`` and ``urgent`` count what waits, shown or not."""
+
+    waiting: Part
+    mine: Part
+    others: Part
     waiting_in_all: int = 0
     urgent: int = 0
     urgent_hidden: int = 0
@@ -49,19 +68,33 @@ class QueueView:
     choices: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
 
 
+def read_room(query: Mapping[str, str]) -> Room:
+    """``?vis=150&kolleger=50``; a number that is none is the first one."""
+    return Room(**{name: _number(query.get(key, "")) for name, key in ROOM.items()})
+
+
+def _number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else FIRST
+    return min(max(number, FIRST), MOST)
+
+
 def queue_view(
-    items: Sequence[Json], name: str, wanted: Filter, catalogue: Catalogue, words: Words
+    sight: Sight,
+    wanted: Filter,
+    room: Room,
+    catalogue: Catalogue,
+    words: Words,
+    now: datetime | None = None,
 ) -> QueueView:
-    shown = [item for item in items if wanted.fits(item, name)]
-    waiting, claimed = _waiting(shown), [i for i in shown if i["status"] != WAITING]
+    """``now``: the time is to go on in the rows that the page has already."""
     titles = {track.id: track.short for track in catalogue.tracks.values()}
     return QueueView(
-        waiting=waiting,
-        mine=[item for item in claimed if item["claimed_by"] == name],
-        others=[item for item in claimed if item["claimed_by"] != name],
-        waiting_in_all=len(_waiting(items)),
-        urgent=_urgent(items),
-        urgent_hidden=_urgent(items) - _urgent(shown),
+        waiting=_part(sight.waiting, "waiting", wanted, room, now),
+        mine=_part(sight.mine, "mine", wanted, room, now),
+        others=_part(sight.others, "others", wanted, room, now),
+        waiting_in_all=sight.waiting_in_all,
+        urgent=sight.urgent,
+        urgent_hidden=sight.urgent_hidden,
         chosen=[_chosen(wanted, key, titles, words) for key in wanted.chosen],
         choices={
             key: [
@@ -73,12 +106,34 @@ def queue_view(
     )
 
 
-def _waiting(items: Sequence[Json]) -> list[Json]:
-    return [item for item in items if item["status"] == WAITING]
+def _part(group: Group, name: str, wanted: Filter, room: Room, now: datetime | None) -> Part:
+    items = [_ticking(item, now) for item in group.items] if now else list(_runs(group.items))
+    shown, left = len(group.items), group.fitting - len(group.items)
+    if left <= 0 or name not in ROOM:
+        return Part(items, shown, group.fitting)
+    rooms = {key: getattr(room, one) + MORE * (one == name) for one, key in ROOM.items()}
+    asked = {key: str(number) for key, number in rooms.items() if number != FIRST}
+    address = f"{ADDRESS}?{urlencode(wanted.chosen | asked)}"
+    last = f"#r-{group.items[-1]['handover_id']}" if group.items else ""
+    return Part(items, shown, group.fitting, address + last, min(left, MORE))
 
 
-def _urgent(items: Sequence[Json]) -> int:
-    return sum(item["priority"] == "akut" for item in _waiting(items))
+def _runs(items: Sequence[Json]) -> Iterator[Json]:
+    """Neighbours that the page has already become one."""
+    for same, run in groupby(items, key=lambda item: "same" in item):
+        if same:
+            yield {"same": " ".join(item["same"] for item in run)}
+        else:
+            yield from run
+
+
+def _ticking(item: Json, now: datetime) -> Json:
+    if "same" not in item:
+        return item
+    came = item["created_at"]
+    since = item["waiting_since"] if item["target"] else came
+    ticks = [moments.waited(since, now), moments.since(since, now)]
+    return {"same": item["same"], "ticks": [*ticks, *[moments.when(came, now)] * (since != came)]}
 
 
 def _chosen(wanted: Filter, key: str, titles: Mapping[str, str], words: Words) -> Chosen:

@@ -14,6 +14,7 @@ from handover.clock import Clock
 from handover.conversations.access import code_digest, digest, new_resume_code, new_token, same
 from handover.conversations.messages import ASSISTED, CITIZEN, Draft, Message
 from handover.storage.tables import conversations, feedback, intakes, messages
+from handover.storage.traits import seal_traits
 from handover.storage.vault import Sealer, Vault
 
 
@@ -109,7 +110,12 @@ class Conversations:
             "active_at": now,
         }
         payload = sealer.seal(intake, "intake 1")
-        known = {"conversation_id": conversation_id, "version": 1, "payload": payload}
+        known = {
+            "conversation_id": conversation_id,
+            "version": 1,
+            "payload": payload,
+            "traits": seal_traits(sealer, 1, intake),
+        }
         conversation = Conversation(
             conversation_id, channel, ASSISTED, 0, 0, None, 0, None, False, now, sealer,
             row["token_hash"], row["access"],
@@ -321,7 +327,11 @@ class Conversations:
         result = await self.connection.execute(
             update(intakes)
             .where(intakes.c.conversation_id == conversation.id, intakes.c.version == version)
-            .values(version=version + 1, payload=payload)
+            .values(
+                version=version + 1,
+                payload=payload,
+                traits=seal_traits(conversation.sealer, version + 1, intake),
+            )
         )
         return result.rowcount == 1
 

@@ -13,17 +13,22 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 5000
+READERS = 6
+"""Connections that read a SQLite file at once. Each is a thread, and more of them than this only
+take the processor from each other."""
 _WRITES = {"writes": True}
 
 
 class Database:
     """On SQLite a writing transaction takes the write lock at its beginning, and the writers of
-    this process queue in order of arrival instead of polling for the lock."""
+    this process queue in order of arrival instead of polling for the lock. They have a connection
+    of their own: what is said never waits behind those who only read."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.sqlite = self.engine.dialect.name == "sqlite"
-        self._writer = self.engine.execution_options(**_WRITES)
+        self._own = _engine(url) if self.sqlite and not _in_memory(url) else self.engine
+        self._writer = self._own.execution_options(**_WRITES)
         self._turn: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.sqlite else nullcontext()
         )
@@ -40,18 +45,25 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self._own.dispose()
 
 
 def _engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True)
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url)
+    if _in_memory(url):
+        engine = create_async_engine(url)
+    else:
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(url, pool_size=READERS, max_overflow=0)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _in_memory(url: str) -> bool:
+    return make_url(url).database in (None, "", ":memory:")
 
 
 def _prepare(connection: Any, _: Any) -> None:

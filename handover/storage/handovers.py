@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
 from handover.storage.conversations import AT_ONCE, Conversation
-from handover.storage.tables import conversations, handovers, judgements, notes
+from handover.storage.tables import Moment, conversations, handovers, judgements, notes
 
 WAITING, CLAIMED, CLOSED = "waiting", "claimed", "closed"
 PRIORITIES = ("akut", "hoej", "normal")
@@ -44,7 +44,6 @@ class Handover:
 @dataclass(frozen=True)
 class Waiting:
     id: str
-    rank: int
     since: datetime
 
 
@@ -126,11 +125,18 @@ class Handovers:
         ).limit(limit)
         return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
 
-    async def waiting(self) -> list[Waiting]:
-        """Everything that waits, and nothing about what was said."""
+    async def waiting(self) -> tuple[int, datetime | None]:
+        """How many wait, and since when the newest of them."""
+        since = func.max(handovers.c.waiting_since, type_=Moment)
+        statement = select(func.count(), since).where(handovers.c.status == WAITING)
+        number, newest = (await self.connection.execute(statement)).one()
+        return number, newest
+
+    async def waiting_at(self, rank: int) -> list[Waiting]:
+        """What waits at a rank, and nothing about what was said."""
         rows = await self.connection.execute(
-            select(handovers.c.id, handovers.c.rank, handovers.c.waiting_since).where(
-                handovers.c.status == WAITING
+            select(handovers.c.id, handovers.c.waiting_since).where(
+                handovers.c.status == WAITING, handovers.c.rank == rank
             )
         )
         return [Waiting(*row) for row in rows]

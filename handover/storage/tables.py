@@ -119,6 +119,7 @@ intakes = Table(
     _conversation(primary_key=True),
     Column("version", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("traits", LargeBinary),  # sealed too: speaker and tracks alone, for the queue's filter
 )
 
 handovers = Table(

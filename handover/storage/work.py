@@ -21,6 +21,7 @@ from handover.storage.counts import Counts
 from handover.storage.database import Database
 from handover.storage.decisions import Decisions
 from handover.storage.handovers import Handovers
+from handover.storage.queue import Queue
 from handover.storage.receipts import Receipts
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
@@ -35,6 +36,7 @@ class Work:
     connection: AsyncConnection
     conversations: Conversations
     handovers: Handovers
+    queue: Queue
     alerts: Alerts
     aftercare: Aftercare
     callbacks: Callbacks
@@ -94,6 +96,7 @@ class Store:
             connection,
             Conversations(connection, self.vault, self.keyring.lookup, self.clock),
             Handovers(connection, self.clock),
+            Queue(connection, self.vault),
             Alerts(connection, self.clock),
             Aftercare(connection, self.clock),
             Callbacks(connection, self.clock),

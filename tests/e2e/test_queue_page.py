@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Route, expect
 
+from handover.pages import queue
+
 from . import cases
 from .conftest import Place
+from .test_accessibility import faults
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TIMID = "Jeg tør ikke gå i skole, fordi alle kigger på mig"
@@ -168,3 +171,44 @@ async def test_who_has_waited_longer_than_the_target_is_marked_in_words(place: P
     place.app.state.store.feed.publish("queue")
     await expect(row).to_contain_text("over målet på 5 min")
     await expect(row.locator(".target.over .icon")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_more_of_a_long_queue_is_shown_where_one_was_and_stays_while_it_lives(
+    place: Place, monkeypatch: pytest.MonkeyPatch, scripts: bool
+) -> None:
+    monkeypatch.setattr(queue, "FIRST", 2)
+    monkeypatch.setattr(queue, "MORE", 2)
+    for age in range(7, 12):
+        place.clock.advance(minutes=1)
+        await cases.teller(place, f"Jeg er {age} og kan ikke sove", "ung", age, [])
+    page = await place.counsellor_at(java_script_enabled=scripts)
+    rows = page.locator('[data-part="waiting"] tbody tr')
+    await expect(rows).to_have_count(2)
+    await expect(page.get_by_text("Viser 2 af 5")).to_be_visible()
+    if scripts:
+        assert await faults(page) == []
+    await page.get_by_role("link", name="Vis 2 flere").press("Enter")
+    await expect(rows).to_have_count(4)
+    assert "/console?vis=4" in page.url
+    if scripts:
+        await expect(page.get_by_role("link", name="Den unge selv, 9 år")).to_be_focused()
+        await cases.in_danger(place)
+        await expect(rows).to_have_count(5)
+        await expect(rows.nth(0)).to_contain_text("Akut")
+        await expect(rows.nth(4)).to_contain_text("10 år")
+
+
+async def test_a_refresh_sends_only_what_has_changed_and_the_time_goes_on(place: Place) -> None:
+    for age in (8, 9):
+        await cases.teller(place, f"Jeg er {age} og kan ikke sove", "ung", age, [])
+    page = await place.counsellor_at()
+    rows = page.locator('[data-part="waiting"] tbody tr')
+    await expect(rows).to_have_count(2)
+    before = await rows.nth(0).inner_html()
+    async with page.expect_response(lambda answer: answer.url.endswith("/console")) as fetched:
+        await cases.teller(place, "Jeg er 10 og kan ikke sove", "ung", 10, [])
+    text = await (await fetched.value).text()
+    assert ("Jeg er 8" in text, "Jeg er 10" in text) == (False, True)
+    await expect(rows).to_have_count(3)
+    assert await rows.nth(0).inner_html() == before

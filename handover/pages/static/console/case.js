@@ -10,6 +10,7 @@ import { armForms } from "./forms.js";
 import { armKeys, keysAreOn } from "./keys.js";
 import { Live } from "./live.js";
 import { Outbox } from "./outbox.js";
+import { fetchPart } from "./page.js";
 import { Reading } from "./reading.js";
 
 const EVERY_MS = 5 * 60_000;
@@ -21,6 +22,7 @@ const scroller = byId("talk-scroll");
 const talk = byId("talk");
 const { case: id, draftKey, name } = document.querySelector("[data-case]").dataset;
 const api = `/api/handovers/${id}`;
+let state = stateOf(document);
 
 const drafts = new Drafts(id, draftKey);
 const answers = new Answers(byId("answers"));
@@ -34,7 +36,7 @@ const outbox = new Outbox({
   onSent: () => live.now(),
   onBack: giveBack,
 });
-const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: refreshed, onSign: sign });
+const live = new Live(`/console/events?sag=${id}`, { every: EVERY_MS, onFresh: refreshed, onNews: hear, onSign: sign });
 
 // --- what has come ----------------------------------------------------------
 
@@ -58,6 +60,27 @@ function atHand() {
 function grow(page) {
   const fresh = [...page.getElementById("talk").children];
   if (fresh.length < talk.children.length) talk.replaceChildren(); // the citizen has erased it
+  add(fresh);
+  state = stateOf(page);
+}
+
+/** What is said is fetched by itself and at once. True when nothing else has changed. */
+async function hear() {
+  const last = talk.querySelector(".line:last-child")?.id.slice(1) ?? 0;
+  const page = await fetchPart(`/console/sager/${id}/samtale?efter=${last}`);
+  if (page) {
+    add([...page.getElementById("talk").children]);
+    outbox.arrived();
+    reading.refresh();
+  }
+  return page !== null && stateOf(page) === state;
+}
+
+function stateOf(page) {
+  return page.querySelector("[data-state]").dataset.state;
+}
+
+function add(fresh) {
   const news = fresh.filter(({ id }) => !document.getElementById(id));
   const atEnd = isAtEnd();
   talk.append(...news.map((item) => document.importNode(item, true)));

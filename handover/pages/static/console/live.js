@@ -11,9 +11,11 @@ const SIGNS = ["typing", "looking", "seen"];
 const clock = new Intl.DateTimeFormat("da-DK", { hour: "numeric", minute: "2-digit" });
 
 export class Live {
-  /** `onSign`: of what is told and stored nowhere, such as that somebody types. */
-  constructor(address, { every, onFresh, onSign }) {
-    Object.assign(this, { address, every, onFresh, onSign });
+  /** `pause()`: how long several notices are gathered. `onNews()`: what cannot wait for that; when it
+      promises true, the page need not be fetched besides. `onSign`: of what is told and stored
+      nowhere, such as that somebody types. */
+  constructor(address, { every, onFresh, onNews, onSign, pause = () => TOGETHER_MS }) {
+    Object.assign(this, { address, every, onFresh, onNews, onSign, pause });
     this.line = document.getElementById("live");
     this.fetched = new Date();
     document.addEventListener("visibilitychange", () => this.look());
@@ -36,15 +38,16 @@ export class Live {
     this.source.onerror = () => this.broken();
   }
 
-  hear(event) {
-    if (SIGNS.includes(event.type)) this.onSign?.(event);
-    else this.soon();
-  }
-
   /** A network that is gone is told at once, not when the page would have asked anyway. */
   broken() {
     if (this.source?.readyState === EventSource.CLOSED) this.unwatch();
     if (this.line.dataset.up !== undefined || !this.line.textContent) this.soon();
+  }
+
+  async hear(event) {
+    if (SIGNS.includes(event.type)) return this.onSign?.(event);
+    if (event.type === "news" && (await this.onNews?.())) return;
+    this.soon();
   }
 
   unwatch() {
@@ -53,7 +56,7 @@ export class Live {
   }
 
   soon() {
-    this.waiting ??= setTimeout(() => this.now(), TOGETHER_MS);
+    this.waiting ??= setTimeout(() => this.now(), this.pause());
   }
 
   later(pause = this.every) {

@@ -4,10 +4,13 @@
 import { words } from "../chat/texts.js";
 import { titled } from "./title.js";
 
+const TICK_MS = 25_000;
+const MARKS = 800; // what a header has room for
 const IDLE_MS = 10 * 60_000;
 const LOGIN = "/console/login";
 const came = new Map();
 let lastAct = Date.now();
+let ticked = Date.now();
 
 for (const act of ["pointerdown", "keydown", "wheel", "touchmove"])
   addEventListener(act, () => (lastAct = Date.now()), { capture: true, passive: true });
@@ -19,20 +22,36 @@ export class LoggedOut extends Error {}
 export class Gone extends Error {}
 
 /** The page's document, fresh. A page that nobody uses says so: it is no sign of a counsellor's life. */
-export async function fetchPage() {
+export async function fetchPage(has = "") {
   const headers = { Accept: "text/html" };
   if (Date.now() - lastAct > IDLE_MS) headers["X-Idle"] = "1";
+  if (has) headers["X-Has"] = has;
+  if (has && Date.now() - ticked > TICK_MS) headers["X-Ticks"] = "1";
   const response = await fetch(location.pathname + location.search, { headers, cache: "no-store" });
   if (new URL(response.url).pathname === LOGIN) throw new LoggedOut();
   if (response.status === 404) throw new Gone();
   if (!response.ok) throw new Error(`the page answered ${response.status}`);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   document.body.dataset.csrf = page.body.dataset.csrf;
+  if (!has || headers["X-Ticks"]) ticked = Date.now();
   return page;
 }
 
+/** Something small beside the page, or null: then it comes with the next whole page. */
+export async function fetchPart(address) {
+  try {
+    const response = await fetch(address, { cache: "no-store" });
+    if (!response.ok || response.redirected) return null;
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch (error) {
+    if (error instanceof TypeError) return null; // not connected
+    throw error;
+  }
+}
+
 export async function refresh() {
-  const page = await fetchPage();
+  let page = await fetchPage(marks());
+  if (!complete(page)) page = await fetchPage();
   document.title = titled(page.title);
   const focused = document.activeElement;
   const part = focused?.closest("[data-part]")?.dataset.part;
@@ -42,6 +61,25 @@ export async function refresh() {
   refocus(focused?.id, part);
   return page;
 }
+
+/** What is on the page already: the server names it, and sends it again only when it has changed. */
+const marks = () =>
+  [...document.querySelectorAll("[data-mark]")].slice(0, MARKS).map(({ dataset }) => dataset.mark).join(" ");
+
+/** Puts what was not sent again where it belongs, with its new times. False when it is not here. */
+function complete(page) {
+  return [...page.querySelectorAll("[data-same]")].every((same) => {
+    const here = same.dataset.same.split(" ").map((mark) => document.querySelector(`[data-mark="${mark}"]`));
+    if (here.includes(null)) return false;
+    const copies = here.map((row) => row.cloneNode(true));
+    if (same.dataset.now) tell(copies[0], same.dataset.now.split("|"));
+    same.replaceWith(...copies);
+    return true;
+  });
+}
+
+const tell = (row, times) =>
+  row.querySelectorAll("[data-ticks]").forEach((place, index) => (place.textContent = times[index]));
 
 const parts = () => [...document.querySelectorAll("[data-part]")];
 const find = (root, name) => root.querySelector(`[data-part="${name}"]`);

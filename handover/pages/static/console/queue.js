@@ -6,6 +6,8 @@ import { armKeys } from "./keys.js";
 import { Live } from "./live.js";
 
 const EVERY_MS = 30_000;
+const GATHER_MS = 400; // many consoles hear the same notice: they do not all ask at once
+const SPREAD_MS = 1_200;
 let known = new Set(waiting().map(({ id }) => id));
 
 function waiting(root = document) {
@@ -36,5 +38,20 @@ function move(by) {
 const open = () => document.activeElement.closest("tr")?.querySelector("a.who")?.click();
 
 armKeys({ n: () => move(1), f: () => move(-1), å: open });
-const live = new Live("/console/events", { every: EVERY_MS, onFresh: tell });
+const pause = () => GATHER_MS + Math.random() * SPREAD_MS;
+const live = new Live("/console/events", { every: EVERY_MS, onFresh: tell, pause });
 armForms({ onDone: () => live.now() });
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-more]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  more(new URL(link.href));
+});
+
+/** The list grows where it is, and the keyboard goes on at the first of the new ones. */
+async function more({ pathname, search, hash }) {
+  history.replaceState(null, "", pathname + search);
+  const last = () => document.getElementById(hash.slice(1));
+  await live.now();
+  last()?.nextElementSibling?.querySelector("a.who")?.focus();
+}
