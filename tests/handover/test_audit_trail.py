@@ -24,7 +24,13 @@ from .conftest import House
 from .test_access_denied import _routes
 
 SOURCE = Path(__file__).resolve().parents[2] / "handover"
-FILLED = {"format": ("text", "pdf", "fhir"), "number": ("1",), "step": ("1",)}
+FILLED = {
+    "format": ("text", "pdf", "fhir"),
+    "number": ("1",),
+    "step": ("1",),
+    "name": ("aabningstider", "vagt", "kontakt", "svar", "tekster"),
+    "result": ("talte", "intet_svar", "aftalt_ny_tid"),
+}
 WAYS = ("mail", "webhook")
 
 
