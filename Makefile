@@ -29,7 +29,7 @@ bench: train    ## how fast it is, beside stock Rasa
 bench-console: setup ## how fast the counsellors' pages are with a million closed cases
 	@$(APP) -m tools.bench_console
 
-pictures: setup-dev browser ## take the pictures of the README and of docs/raadgiver.md anew
+pictures: setup-dev browser ## take the pictures of the README anew
 	@$(APP) -m tests.e2e.pictures
 
 lint: setup-dev
