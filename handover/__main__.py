@@ -22,13 +22,14 @@ from handover.settings import Settings
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
+from handover.telephony.account import TelephonyError
 from handover.texts import TextError
 from handover.watch.escalation import EscalationError
 
 T = TypeVar("T")
 WRONG_CONFIGURATION = (
     CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
-    PossibilityError, ResourceError, TextError,
+    PossibilityError, ResourceError, TelephonyError, TextError,
 )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ from handover.statistics.yardsticks import load_yardsticks
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
+from handover.telephony.service import open_telephony
 from handover.texts import Texts
 from handover.watch.escalation import open_escalation
 from handover.watch.watchdog import Watchdog
@@ -116,10 +117,15 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await migrate(database)
-        watching = asyncio.create_task(watchdog.run())
+        watching = [asyncio.create_task(watchdog.run())]
+        if telephony:
+            watching.append(asyncio.create_task(telephony.run()))
         yield
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        if telephony:
+            await telephony.inbox.settle()
         await turns.settle()
         await escalation.settle()
         await rasa.close()
@@ -153,11 +159,10 @@ def create_app(
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    site = Site(
-        open_templates(PAGES / "templates", words, catalogue, clock),
-        municipality,
-        shown_resources(municipality),
-    )
+    resources = shown_resources(municipality)
+    telephony = open_telephony(app, store, turns, texts, municipality, resources, settings, clock)
+    templates = open_templates(PAGES / "templates", words, catalogue, clock)
+    site = Site(templates, municipality, resources)
     app.include_router(site_routes(site, texts))
     shell.install(app)
     inside = shell.Shell(site, logins, aftercare)
@@ -181,6 +186,7 @@ def create_app(
 
     app.state.store, app.state.turns = store, turns
     app.state.logins, app.state.watchdog = logins, watchdog
+    app.state.telephony = telephony
     return app
 
 

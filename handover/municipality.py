@@ -196,6 +196,15 @@ class Widget(Part):
     hosts: tuple[Origin, ...] = Field((), alias="websteder")
 
 
+class Telephony(Part):
+    """SMS and telephone; what stands here is used only with an account at Twilio."""
+
+    address: str = Field("", alias="sms_adresse", max_length=60)
+    link_hours: int = Field(24, alias="sms_kode_timer", ge=1, le=72)
+    silent_hours: int = Field(12, alias="sms_stilhed_timer", ge=1, le=23)
+    a_day: int = Field(60, alias="sms_om_dagen", ge=10, le=1000)
+
+
 class Municipality(Part):
     name: Words = Field(alias="navn")
     authority: Words = Field(alias="kommune_navn")
@@ -211,6 +220,7 @@ class Municipality(Part):
     retention: Retention = Field(alias="opbevaring")
     duty: Duty = Field(alias="vagt")
     widget: Widget = Field(default_factory=Widget)
+    telephony: Telephony = Field(default_factory=Telephony, alias="telefoni")
 
     @property
     def exit_address(self) -> str:

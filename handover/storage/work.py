@@ -19,6 +19,7 @@ from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
 from handover.storage.handovers import Handovers
+from handover.storage.lines import Lines
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
 from handover.storage.vault import Vault
@@ -38,6 +39,7 @@ class Work:
     counts: Counts
     trail: Trail
     statistics: Statistics
+    lines: Lines
     counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
@@ -94,5 +96,6 @@ class Store:
             Counts(connection),
             Trail(connection, self.clock),
             Statistics(connection),
+            Lines(connection, self.keyring.lookup, self.clock),
             self.measures,
         )
