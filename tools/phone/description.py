@@ -27,7 +27,7 @@ formats = FormatChecker()
 def _phone_number(value: object) -> bool:
     if not isinstance(value, str) or not re.fullmatch(r"\+[1-9]\d{6,14}", value):
         return False
-    return bool(phonenumbers.is_valid_number(phonenumbers.parse(value)))
+    return bool(phonenumbers.is_possible_number(phonenumbers.parse(value)))
 
 
 @formats.checks("uri")
