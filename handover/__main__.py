@@ -24,13 +24,14 @@ from handover.settings import Settings
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
+from handover.telephony.account import TelephonyError
 from handover.texts import TextError
 from handover.watch.escalation import EscalationError
 
 T = TypeVar("T")
 WRONG_CONFIGURATION = (
     AnswerError, CatalogueError, EscalationError, KeyringError, MunicipalityError, PatternError,
-    PossibilityError, ProviderSettingsError, ResourceError, TextError,
+    PossibilityError, ProviderSettingsError, ResourceError, TelephonyError, TextError,
 )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ from handover.statistics.yardsticks import load_yardsticks
 from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
+from handover.telephony.service import open_telephony
 from handover.texts import Texts
 from handover.watch.escalation import open_escalation
 from handover.watch.watchdog import Watchdog
@@ -154,10 +155,14 @@ def create_app(
         await migrate(database)
         await decisions.refresh()
         escalation.warn_if_nobody()
-        watching = asyncio.gather(watchdog.run(), decisions.follow())
+        running = [watchdog.run(), decisions.follow(), *([telephony.run()] if telephony else [])]
+        watching = [asyncio.create_task(one) for one in running]
         yield
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        if telephony:
+            await telephony.inbox.settle()
         await turns.settle()
         await escalation.settle()
         await rasa.close()
@@ -199,11 +204,10 @@ def create_app(
     app.include_router(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
-    site = Site(
-        open_templates(PAGES / "templates", words, catalogue, clock),
-        municipality,
-        shown_resources(municipality),
-    )
+    resources = shown_resources(municipality)
+    telephony = open_telephony(app, store, turns, texts, municipality, resources, settings, clock)
+    templates = open_templates(PAGES / "templates", words, catalogue, clock)
+    site = Site(templates, municipality, resources)
     app.include_router(site_routes(site, texts))
     inside = shell.Shell(site, logins, aftercare, callbacks, DraftKeys(keyring.drafts))
     shell.install(app, inside)
@@ -236,6 +240,7 @@ def create_app(
 
     app.state.store, app.state.turns, app.state.desk = store, turns, desk
     app.state.logins, app.state.watchdog = logins, watchdog
+    app.state.telephony = telephony
     return app
 
 

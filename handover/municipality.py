@@ -215,6 +215,15 @@ class Login(Part):
     codes: YesNo = Field(False, alias="kraev_engangskode")
 
 
+class Telephony(Part):
+    """SMS and telephone; what stands here is used only with an account at Twilio."""
+
+    address: str = Field("", alias="sms_adresse", max_length=60)
+    link_hours: int = Field(24, alias="sms_kode_timer", ge=1, le=72)
+    silent_hours: int = Field(12, alias="sms_stilhed_timer", ge=1, le=23)
+    a_day: int = Field(60, alias="sms_om_dagen", ge=10, le=1000)
+
+
 class Municipality(Part):
     """The one object that everybody asks. Its parts never change; what a leader decides in the
     console replaces a whole part (handover/decisions), so a part is asked for and never kept."""
@@ -237,6 +246,7 @@ class Municipality(Part):
     widget: Widget = Field(default_factory=Widget)
     login: Login = Field(default_factory=Login)
     counsellor_named: YesNo = Field(False, alias="raadgiver_navn")
+    telephony: Telephony = Field(default_factory=Telephony, alias="telefoni")
 
     @property
     def exit_address(self) -> str:

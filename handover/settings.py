@@ -77,6 +77,15 @@ class Settings(BaseSettings):
     call_timeout: float = Field(15.0, gt=0, le=30, description="Seconds for one try at a call")
     escalate_every: float = Field(10.0, gt=0, description="Seconds between looks for untaken cases")
 
+    twilio_account_sid: str = Field("", pattern=r"^(AC[0-9a-fA-F]{32})?$")
+    twilio_auth_token: SecretStr = Field(SecretStr(""), description="Of the region that is used")
+    twilio_number: str = Field("", description="Our number with Twilio: +4570123456")
+    twilio_region: Literal["", "ie1", "us1", "au1"] = Field(
+        "", description="ie1: calls and messages are handled in Ireland"
+    )
+    twilio_api_url: str = Field("", pattern=r"^(https?://\S+)?$", description="A simulator's")
+    sms_every: float = Field(1.0, gt=0, description="Seconds between looks for SMS to read or send")
+
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.var / 'handover.sqlite'}"

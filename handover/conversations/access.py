@@ -9,7 +9,7 @@ import secrets
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without I, O, 0 and 1, which look alike: 10 letters of it are 50 bits."""
-CODE_LENGTH = 10
+CODE_LENGTH, LINK_LENGTH = 10, 8
 
 
 def new_token() -> str:
@@ -18,8 +18,18 @@ def new_token() -> str:
 
 def new_resume_code() -> str:
     """``ABCD-EFGH-JK``"""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    letters = _letters(CODE_LENGTH)
     return "-".join((letters[:4], letters[4:8], letters[8:]))
+
+
+def new_link_code() -> str:
+    """``ABCD-EFGH``: short, since it works once and not for long."""
+    letters = _letters(LINK_LENGTH)
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(count))
 
 
 def digest(token: str) -> bytes:

@@ -22,6 +22,7 @@ from handover.storage.work import Store, Work
 from handover.texts import Texts
 
 FIRST_QUESTION = "fylder"
+WEB, SMS = "web", "sms"
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,16 @@ class ConversationService:
             return Begun(conversation, messages)
 
     async def resume(self, code: str) -> Begun | None:
-        async with self.store.read() as work:
+        """By the resume code, or by the code of an SMS, which works once: it goes on here then."""
+        async with self.store.write() as work:
             conversation = await work.conversations.by_resume_code(code)
             if conversation is None:
+                linked = await work.lines.use_link(code)
+                conversation = await work.conversations.get(linked) if linked else None
+            if conversation is None:
                 return None
+            if await work.lines.of(conversation.id):
+                await speak_by(work, conversation, WEB)
             return Begun(conversation, await work.conversations.messages(conversation))
 
     async def read(self, conversation_id: str, token: str, after: int) -> Reply:
@@ -92,6 +99,21 @@ def first_intake(channel: str, kommune: str | None, question: str) -> Intake:
         pending=Pending(FIRST_QUESTION, None, 1, question),
         asked=[f"faelles.{FIRST_QUESTION}"],
     )
+
+
+async def speak_by(work: Work, conversation: Conversation, channel: str) -> None:
+    """From here on the citizen is spoken to by SMS or in the chat, in the channel's wording."""
+    line = await work.lines.of(conversation.id)
+    if line and line.speaks != (channel == SMS):
+        values = {"speaks": channel == SMS, "sent_seq": conversation.seq}
+        await work.lines.change(conversation.id, **values)
+    if conversation.channel == channel:
+        return
+    version, document = await work.conversations.intake(conversation)
+    intake = Intake.from_json(document)
+    intake.channel = channel
+    await work.conversations.save_intake(conversation, version, intake.to_json())
+    await work.conversations.change(conversation, channel=channel)
 
 
 async def erase(work: Work, conversation: Conversation, texts: Texts) -> None:

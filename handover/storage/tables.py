@@ -243,6 +243,68 @@ feedback = Table(
     Column("payload", LargeBinary, nullable=False),
 )
 
+lines = Table(
+    "lines",  # the telephone number that a conversation is carried on with
+    metadata,
+    _conversation(primary_key=True),
+    Column("number_hash", LargeBinary(32), nullable=False, index=True),
+    Column("payload", LargeBinary, nullable=False),  # the number
+    Column("speaks", Boolean, nullable=False),  # what is said goes out by SMS
+    Column("sent_seq", Integer, nullable=False),  # everything up to here stands in sms_out
+    Column("opened_at", Moment, nullable=False),
+)
+
+links = Table(
+    "links",  # one-time codes that bring a conversation from SMS to the chat
+    metadata,
+    Column("code_hash", LargeBinary(32), primary_key=True),
+    _conversation(index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+opt_outs = Table(
+    "opt_outs",  # numbers that have written STOP
+    metadata,
+    Column("number_hash", LargeBinary(32), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+sms_in = Table(
+    "sms_in",  # each SMS once; its hash stays when the conversation is erased
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sid_hash", LargeBinary(32), nullable=False, unique=True),
+    Column(
+        "conversation_id",
+        String(36),
+        ForeignKey("conversations.id", ondelete="SET NULL"),
+        index=True,
+    ),
+    Column("payload", LargeBinary),  # the words, until the turn has stored them as a message
+    Column("turn", String(100)),  # the client_message_id under which it is read
+    Column("ready_at", Moment),  # then no further part is waited for; null: read
+    Column("received_at", Moment, nullable=False, index=True),
+)
+
+sms_out = Table(
+    "sms_out",  # the outbox: what goes out as SMS, stored before it is sent
+    metadata,
+    Column("id", String(36), primary_key=True),
+    _conversation(),
+    Column("through_seq", Integer, nullable=False),  # the newest message that it says
+    Column("part", Integer, nullable=False),
+    Column("payload", LargeBinary),  # the words, until Twilio has them
+    Column("segments", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("sid", String(34)),
+    Column("failure", String(20)),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Moment),  # null: nothing more to do
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("conversation_id", "through_seq", "part"),
+)
+Index("ix_sms_out_due", sms_out.c.next_try_at)
+
 accounts = Table(
     "accounts",
     metadata,

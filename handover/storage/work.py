@@ -21,6 +21,7 @@ from handover.storage.counts import Counts
 from handover.storage.database import Database
 from handover.storage.decisions import Decisions
 from handover.storage.handovers import Handovers
+from handover.storage.lines import Lines
 from handover.storage.queue import Queue
 from handover.storage.receipts import Receipts
 from handover.storage.statistics import Statistics
@@ -46,6 +47,7 @@ class Work:
     trail: Trail
     statistics: Statistics
     receipts: Receipts
+    lines: Lines
     counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
@@ -106,5 +108,6 @@ class Store:
             Trail(connection, self.clock),
             Statistics(connection),
             Receipts(connection, self.clock),
+            Lines(connection, self.keyring.lookup, self.clock),
             self.measures,
         )

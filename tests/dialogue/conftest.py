@@ -7,6 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from tests.dialogue import exchange
+from tests.handover.conftest import free_port
 from tools.player import Played, Player
 from tools.script import Script
 from tools.system import System
@@ -32,11 +34,24 @@ class Stage:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def exchange_port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory, exchange_port: int) -> Iterator[System]:
+    """It takes the exchange for Twilio."""
     for product in (SCREEN, ASSISTANT):
         assert product.target.exists(), f"{product.title} is not trained: run `make train`"
-    with System.temporary(tmp_path_factory.mktemp("system")) as system:
+    settings = exchange.settings(exchange_port)
+    with System.temporary(tmp_path_factory.mktemp("system"), settings) as system:
         yield system
+
+
+@pytest.fixture(scope="session")
+def town(system: System, exchange_port: int) -> Iterator[exchange.Town]:
+    with exchange.running(exchange_port, system.url) as town:
+        yield town
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,312 @@
+"""Telephone numbers, and the SMS that come and go, in one transaction.
+
+A number stands only as a keyed hash and sealed under its conversation's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from handover.clock import Clock
+from handover.conversations.access import code_digest, digest
+from handover.conversations.messages import ASSISTED, CLOSED
+from handover.storage.conversations import Conversation
+from handover.storage.tables import conversations, lines, links, opt_outs, sms_in, sms_out
+
+QUEUED, SENT, DELIVERED, FAILED, BLOCKED = "queued", "sent", "delivered", "failed", "blocked"
+"""How far an SMS has come. ``blocked``: the number takes none from us."""
+FINAL = (DELIVERED, FAILED, BLOCKED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """``speaks``: what is said in the conversation goes out as SMS, and stands in the outbox up to
+    ``sent_seq``."""
+
+    conversation_id: str
+    number_hash: bytes
+    payload: bytes
+    speaks: bool
+    sent_seq: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """One SMS that came in. ``turn``: the client_message_id under which it is read."""
+
+    id: int
+    sid_hash: bytes
+    payload: bytes | None
+    turn: str | None
+    ready_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One SMS of the outbox."""
+
+    id: str
+    conversation_id: str
+    through_seq: int
+    part: int
+    payload: bytes | None
+    segments: int
+    state: str
+    sid: str | None
+    failure: str | None
+    tries: int
+    next_try_at: datetime | None
+
+
+class Lines:
+    def __init__(self, connection: AsyncConnection, lookup_key: bytes, clock: Clock) -> None:
+        self.connection, self.lookup_key, self.clock = connection, lookup_key, clock
+
+    def hash_of(self, number: str) -> bytes:
+        return code_digest(f"number {number}", self.lookup_key)
+
+    # lines
+
+    async def open(self, conversation: Conversation, number: str) -> None:
+        """The conversation is carried on by SMS with this number from here on."""
+        sealed = conversation.sealer.seal({"number": number}, "number")
+        await self.connection.execute(
+            delete(lines).where(lines.c.conversation_id == conversation.id)
+        )
+        await self.connection.execute(
+            insert(lines).values(
+                conversation_id=conversation.id,
+                number_hash=self.hash_of(number),
+                payload=sealed,
+                speaks=True,
+                sent_seq=conversation.seq,
+                opened_at=self.clock(),
+            )
+        )
+
+    async def of(self, conversation_id: str) -> Line | None:
+        found = await self._lines(lines.c.conversation_id == conversation_id)
+        return found[0] if found else None
+
+    async def under_way(self, number: str) -> str | None:
+        """The conversation, not closed, that was carried on with this number last."""
+        statement = (
+            select(lines.c.conversation_id)
+            .join(conversations, conversations.c.id == lines.c.conversation_id)
+            .where(lines.c.number_hash == self.hash_of(number), conversations.c.status != CLOSED)
+            .order_by(lines.c.opened_at.desc())
+            .limit(1)
+        )
+        return (await self.connection.execute(statement)).scalar_one_or_none()
+
+    async def change(self, conversation_id: str, **values: Any) -> None:
+        statement = update(lines).where(lines.c.conversation_id == conversation_id)
+        await self.connection.execute(statement.values(**values))
+
+    async def with_news(self, received_since: datetime) -> list[Line]:
+        """Lines whose conversation holds what the outbox does not, and where nothing that came in
+        since then is still to be read: the answer to it goes out with the rest."""
+        newer = conversations.c.seq > lines.c.sent_seq
+        reading = exists().where(
+            sms_in.c.conversation_id == lines.c.conversation_id,
+            sms_in.c.ready_at.is_not(None),
+            sms_in.c.received_at > received_since,
+        )
+        return await self._lines(lines.c.speaks, newer, ~reading)
+
+    async def silent(self, before: datetime) -> list[str]:
+        """Conversations with the assistant in which nobody has written since then."""
+        statement = (
+            select(lines.c.conversation_id)
+            .join(conversations, conversations.c.id == lines.c.conversation_id)
+            .where(
+                lines.c.speaks,
+                conversations.c.status == ASSISTED,
+                conversations.c.active_at < before,
+            )
+        )
+        return list((await self.connection.execute(statement)).scalars())
+
+    async def _lines(self, *where: Any) -> list[Line]:
+        columns = (
+            lines.c.conversation_id, lines.c.number_hash, lines.c.payload, lines.c.speaks,
+            lines.c.sent_seq,
+        )  # fmt: skip
+        joined = select(*columns).join(conversations, conversations.c.id == lines.c.conversation_id)
+        return [Line(*row) for row in await self.connection.execute(joined.where(*where))]
+
+    # codes from SMS to chat
+
+    async def add_link(self, conversation: Conversation, code: str, lasts: timedelta) -> None:
+        await self.connection.execute(
+            insert(links).values(
+                code_hash=code_digest(f"link {code}", self.lookup_key),
+                conversation_id=conversation.id,
+                expires_at=self.clock() + lasts,
+            )
+        )
+
+    async def use_link(self, code: str) -> str | None:
+        """The conversation of a code that is neither used nor too old; it is used then."""
+        mine = links.c.code_hash == code_digest(f"link {code}", self.lookup_key)
+        statement = select(links.c.conversation_id).where(mine, links.c.expires_at > self.clock())
+        found: str | None = (await self.connection.execute(statement)).scalar_one_or_none()
+        if found:
+            await self.connection.execute(delete(links).where(mine))
+        return found
+
+    async def forget_old(self, received_before: datetime) -> None:
+        """Codes that are too old, and the hashes of SMS that nobody sends again."""
+        await self.connection.execute(delete(links).where(links.c.expires_at <= self.clock()))
+        old = (sms_in.c.received_at < received_before, sms_in.c.ready_at.is_(None))
+        await self.connection.execute(delete(sms_in).where(*old))
+
+    # who wants none
+
+    async def opt_out(self, number: str) -> None:
+        await self.opt_in(number)
+        await self.connection.execute(
+            insert(opt_outs).values(number_hash=self.hash_of(number), at=self.clock())
+        )
+
+    async def opt_in(self, number: str) -> None:
+        await self.connection.execute(
+            delete(opt_outs).where(opt_outs.c.number_hash == self.hash_of(number))
+        )
+
+    async def opted_out(self, number: str) -> bool:
+        statement = select(func.count()).where(opt_outs.c.number_hash == self.hash_of(number))
+        return bool((await self.connection.execute(statement)).scalar_one())
+
+    # in
+
+    async def received(self, sid: str) -> bool:
+        statement = select(func.count()).where(sms_in.c.sid_hash == digest(sid))
+        return bool((await self.connection.execute(statement)).scalar_one())
+
+    async def receive(
+        self, sid: str, conversation: Conversation | None, words: str, ready_at: datetime | None
+    ) -> None:
+        """``conversation`` is None for what was answered at once, such as STOP."""
+        hashed = digest(sid)
+        payload = conversation.sealer.seal(words, f"sms {hashed.hex()}") if conversation else None
+        await self.connection.execute(
+            insert(sms_in).values(
+                sid_hash=hashed,
+                conversation_id=conversation.id if conversation else None,
+                payload=payload,
+                ready_at=ready_at if conversation else None,
+                received_at=self.clock(),
+            )
+        )
+
+    async def with_parts(self) -> list[str]:
+        """Conversations for which an SMS is still to be read."""
+        statement = select(sms_in.c.conversation_id).distinct()
+        where = (sms_in.c.ready_at.is_not(None), sms_in.c.conversation_id.is_not(None))
+        return list((await self.connection.execute(statement.where(*where))).scalars())
+
+    async def parts(self, conversation_id: str) -> list[Part]:
+        """What is still to be read, in order of arrival."""
+        columns = (
+            sms_in.c.id, sms_in.c.sid_hash, sms_in.c.payload, sms_in.c.turn, sms_in.c.ready_at,
+        )  # fmt: skip
+        where = (sms_in.c.conversation_id == conversation_id, sms_in.c.ready_at.is_not(None))
+        statement = select(*columns).where(*where).order_by(sms_in.c.id)
+        return [Part(*row) for row in await self.connection.execute(statement)]
+
+    async def wait_for_more(self, conversation_id: str, until: datetime) -> None:
+        """What came before waits as long as what has just come."""
+        where = (
+            sms_in.c.conversation_id == conversation_id,
+            sms_in.c.ready_at.is_not(None),
+            sms_in.c.turn.is_(None),
+        )
+        await self.connection.execute(update(sms_in).where(*where).values(ready_at=until))
+
+    async def mark_parts(self, parts: Sequence[Part], **values: Any) -> None:
+        ids = [part.id for part in parts]
+        await self.connection.execute(update(sms_in).where(sms_in.c.id.in_(ids)).values(**values))
+
+    # out
+
+    async def put(
+        self, conversation: Conversation, through_seq: int, bodies: Sequence[tuple[str, int]]
+    ) -> None:
+        """Bodies with their segments, in order, into the outbox."""
+        for part, (body, segments) in enumerate(bodies, 1):
+            reserved = str(uuid4())
+            await self.connection.execute(
+                insert(sms_out).values(
+                    id=reserved,
+                    conversation_id=conversation.id,
+                    through_seq=through_seq,
+                    part=part,
+                    payload=conversation.sealer.seal(body, f"sms {reserved}"),
+                    segments=segments,
+                    state=QUEUED,
+                    tries=0,
+                    next_try_at=self.clock(),
+                    created_at=self.clock(),
+                )
+            )
+
+    async def due(self) -> list[Outgoing]:
+        """What is to be sent or sent again, in order."""
+        return await self._outgoing(sms_out.c.next_try_at <= self.clock())
+
+    async def outgoing(self, outgoing_id: str) -> Outgoing | None:
+        found = await self._outgoing(sms_out.c.id == outgoing_id)
+        return found[0] if found else None
+
+    async def outgoing_of(self, conversation_id: str) -> list[Outgoing]:
+        return await self._outgoing(sms_out.c.conversation_id == conversation_id)
+
+    async def lease(self, one: Outgoing, until: datetime) -> bool:
+        """Only one sender tries at a time."""
+        same = (sms_out.c.id == one.id, sms_out.c.next_try_at == one.next_try_at)
+        done = await self.connection.execute(
+            update(sms_out).where(*same).values(next_try_at=until, tries=sms_out.c.tries + 1)
+        )
+        return bool(done.rowcount)
+
+    async def settle(self, outgoing_id: str, **values: Any) -> None:
+        statement = update(sms_out).where(sms_out.c.id == outgoing_id)
+        await self.connection.execute(statement.values(**values))
+
+    async def sent_since(self, number_hash: bytes, since: datetime) -> int:
+        statement = (
+            select(func.count())
+            .select_from(sms_out)
+            .join(lines, lines.c.conversation_id == sms_out.c.conversation_id)
+            .where(lines.c.number_hash == number_hash, sms_out.c.created_at > since)
+        )
+        return int((await self.connection.execute(statement)).scalar_one())
+
+    async def unfinished_before(self, one: Outgoing) -> bool:
+        """Does an earlier SMS of the conversation still wait to be sent? They go in order."""
+        earlier = or_(
+            sms_out.c.through_seq < one.through_seq,
+            (sms_out.c.through_seq == one.through_seq) & (sms_out.c.part < one.part),
+        )
+        statement = select(func.count()).where(
+            sms_out.c.conversation_id == one.conversation_id, sms_out.c.state == QUEUED, earlier
+        )
+        return bool((await self.connection.execute(statement)).scalar_one())
+
+    async def _outgoing(self, *where: Any) -> list[Outgoing]:
+        columns = (
+            sms_out.c.id, sms_out.c.conversation_id, sms_out.c.through_seq, sms_out.c.part,
+            sms_out.c.payload, sms_out.c.segments, sms_out.c.state, sms_out.c.sid,
+            sms_out.c.failure, sms_out.c.tries, sms_out.c.next_try_at,
+        )  # fmt: skip
+        order = (sms_out.c.conversation_id, sms_out.c.through_seq, sms_out.c.part)
+        rows: Any = await self.connection.execute(select(*columns).where(*where).order_by(*order))
+        return [Outgoing(*row) for row in rows]

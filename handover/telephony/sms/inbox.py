@@ -1,0 +1,202 @@
+"""An SMS comes in: stored at once, read as a citizen's message, and answered through the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from uuid import uuid4
+
+from handover.clock import Clock
+from handover.conversations import sentences
+from handover.conversations.access import ALPHABET, new_link_code
+from handover.conversations.messages import SYSTEM, Draft
+from handover.conversations.service import first_intake, speak_by
+from handover.conversations.turn import Turns
+from handover.errors import Problem
+from handover.limits import Limit
+from handover.municipality import Telephony
+from handover.storage.conversations import Conversation
+from handover.storage.lines import Part
+from handover.storage.work import Store, Work
+from handover.telephony.numbers import e164
+from handover.telephony.sms.commands import HELP, START, STOP, command
+from handover.telephony.sms.parts import AT_ONCE, joined, patience
+from handover.telephony.sms.wording import answer
+from handover.texts import Texts
+
+log = logging.getLogger("handover.sms")
+
+CHANNEL = "sms"
+_CODE = re.compile(rf"[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}-?[{ALPHABET}]{{2}}")
+LAST = 12
+"""Messages that are looked through for the question that a number answers."""
+CODE_TRIES = (10, timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What the edge says everywhere, and what is said by SMS only."""
+
+    edge: Texts
+    own: Texts
+    address: str
+    lines: str
+    """Whom to call in danger, in one breath."""
+
+
+class Inbox:
+    def __init__(
+        self, store: Store, turns: Turns, said: Sentences, rules: Telephony, clock: Clock
+    ) -> None:
+        self.store, self.turns, self.said, self.clock = store, turns, said, clock
+        self.rules = rules
+        self.reading: dict[str, asyncio.Task[None]] = {}
+        self.done: Callable[[], None] = lambda: None
+        self.guesses = Limit(*CODE_TRIES, clock)
+
+    async def receive(self, sid: str, sender: str, text: str) -> str | None:
+        """Store it, once for each ``sid``. What is returned is the answer to a command; everything
+        else is answered through the outbox. None also for a sender that takes no answer."""
+        number = e164(sender)
+        if number is None:
+            return None
+        asked = command(text)
+        async with self.store.write() as work:
+            if not await work.lines.received(sid):
+                await self._take(work, sid, number, text, asked)
+        return self._answer(asked)
+
+    async def _take(self, work: Work, sid: str, number: str, text: str, asked: str | None) -> None:
+        conversation = await self._under_way(work, number)
+        if asked == STOP:
+            await self._stop(work, number, conversation)
+        else:
+            await work.lines.opt_in(number)
+        if asked in (STOP, START) or (asked == HELP and conversation is None):
+            await work.lines.receive(sid, None, "", None)
+            return
+        again = await self._by_code(work, number, text)
+        if again:
+            await work.lines.receive(sid, None, "", None)
+            return
+        if conversation is None:
+            conversation = await self._begin(work, number)
+        until = self.clock() + patience(text)
+        if patience(text) > AT_ONCE:
+            await work.lines.wait_for_more(conversation.id, until)
+        await work.lines.receive(sid, conversation, text, until)
+
+    def _answer(self, asked: str | None) -> str | None:
+        key = {STOP: "sms_stop", START: "sms_start", HELP: "sms_hjaelp"}.get(asked or "")
+        return self.said.own.say(key, linjer=self.said.lines) if key else None
+
+    async def _stop(self, work: Work, number: str, conversation: Conversation | None) -> None:
+        await work.lines.opt_out(number)
+        if conversation is None:
+            return
+        told = Draft(SYSTEM, self.said.own.say("sms_skrev_stop"))
+        await work.conversations.append(conversation, [told])
+        await work.lines.change(conversation.id, speaks=False, sent_seq=conversation.seq)
+        work.announce(conversation.id)
+
+    # which conversation
+
+    async def _under_way(self, work: Work, number: str) -> Conversation | None:
+        """The open conversation of this number; it speaks by SMS again if it had moved."""
+        known = await work.lines.under_way(number)
+        conversation = await work.conversations.get(known) if known else None
+        if conversation:
+            await speak_by(work, conversation, CHANNEL)
+        return conversation
+
+    async def _by_code(self, work: Work, number: str, text: str) -> bool:
+        """Somebody comes back to an earlier conversation with its code."""
+        code = text.strip().upper()
+        if not _CODE.fullmatch(code):
+            return False
+        key = work.lines.hash_of(number).hex()
+        try:
+            self.guesses.check(key)
+        except Problem:
+            return False
+        conversation = await work.conversations.by_resume_code(code)
+        if conversation is None:
+            self.guesses.failed(key)
+            return False
+        await work.lines.open(conversation, number)
+        await speak_by(work, conversation, CHANNEL)
+        told = sentences.said(self.said.edge, "velkommen_tilbage", CHANNEL)
+        await work.conversations.append(conversation, [told])
+        work.announce(conversation.id)
+        return True
+
+    async def _begin(self, work: Work, number: str) -> Conversation:
+        """A new conversation: what this is, and a safer way to write."""
+        greeting, question = sentences.greeting(self.said.edge, CHANNEL)
+        intake = first_intake(CHANNEL, None, question.text)
+        conversation = await work.conversations.create(
+            str(uuid4()), CHANNEL, None, intake.to_json()
+        )
+        await work.lines.open(conversation, number)
+        code = new_link_code()
+        await work.lines.add_link(conversation, code, timedelta(hours=self.rules.link_hours))
+        safer = self.said.own.say(
+            "sms_kode", adresse=self.said.address, kode=code, timer=self.rules.link_hours
+        )
+        await work.conversations.append(conversation, [greeting, Draft(SYSTEM, safer), question])
+        return conversation
+
+    # reading
+
+    async def read(self) -> None:
+        """Start on everything that is ready; a slow answer keeps nobody else waiting."""
+        async with self.store.read() as work:
+            waiting = await work.lines.with_parts()
+        for one in waiting:
+            if one not in self.reading:
+                task = asyncio.create_task(self._read(one))
+                self.reading[one] = task
+                task.add_done_callback(partial(self._finished, one))
+
+    def _finished(self, conversation_id: str, task: asyncio.Task[None]) -> None:
+        del self.reading[conversation_id]
+        if not task.cancelled() and task.exception():
+            log.error("an SMS is not read yet", exc_info=task.exception())
+        self.done()
+
+    async def settle(self) -> None:
+        await asyncio.gather(*self.reading.values(), return_exceptions=True)
+
+    async def _read(self, conversation_id: str) -> None:
+        while found := await self._next(conversation_id):
+            conversation, parts, turn, text = found
+            await self.turns.say(conversation_id, conversation.keys()["token"], turn, text)
+            async with self.store.write() as work:
+                await work.lines.mark_parts(parts, ready_at=None, payload=None)
+
+    async def _next(self, conversation_id: str) -> tuple[Conversation, list[Part], str, str] | None:
+        """Parts that belong together, under one id: read again after a break-down, they are the
+        same message."""
+        async with self.store.write() as work:
+            conversation = await work.conversations.get(conversation_id)
+            waiting = await work.lines.parts(conversation_id)
+            if conversation is None or not waiting:
+                return None
+            begun = [part for part in waiting if part.turn == waiting[0].turn]
+            if not waiting[0].turn and max(p.ready_at for p in begun if p.ready_at) > self.clock():
+                return None
+            turn = waiting[0].turn or f"sms {waiting[0].sid_hash.hex()[:32]}"
+            await work.lines.mark_parts(begun, turn=turn)
+            text = joined([_words(conversation, part) for part in begun])
+            before = await work.conversations.messages(conversation, conversation.seq - LAST)
+            return conversation, begun, turn, answer(text, before)
+
+
+def _words(conversation: Conversation, part: Part) -> str:
+    sealed = part.payload or b""
+    return str(conversation.sealer.open(sealed, f"sms {part.sid_hash.hex()}"))

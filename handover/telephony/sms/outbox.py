@@ -1,0 +1,184 @@
+"""What is said in a conversation goes out as SMS: stored first, sent then, each once and in order.
+
+The row's id is reserved before sending and stands in the address that Twilio reports to. A try
+whose answer got lost is not made again before Twilio has had time to report under that id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from handover.clock import Clock
+from handover.conversations.turn import Turns
+from handover.municipality import Telephony
+from handover.storage.lines import (
+    BLOCKED,
+    DELIVERED,
+    FAILED,
+    FINAL,
+    QUEUED,
+    SENT,
+    Line,
+    Outgoing,
+)
+from handover.storage.work import Store, Work
+from handover.telephony.account import Account, RefusedError
+from handover.telephony.sms.alphabet import segments, split
+from handover.telephony.sms.wording import bodies
+
+log = logging.getLogger("handover.sms")
+
+STATUS = "/twilio/sms/status"
+BACKOFF = tuple(timedelta(seconds=s) for s in (20, 60, 180, 600, 1800))
+TRIES = 8
+LEASE = timedelta(minutes=2)
+"""Longer than one try takes; what is still queued then was left by a process that died."""
+BLOCKED_CODES = frozenset({21610, 21614, 21211, 30004, 30006})
+"""Twilio: opted out, not a mobile number, no number, blocked by the carrier, a landline."""
+VALID_SECONDS = 4 * 3600
+"""An SMS that could not be delivered for so long says something that is no longer true."""
+DAY = timedelta(days=1)
+READING = timedelta(seconds=15)
+"""How long what has come in may hold back what is said."""
+REPORTED = {
+    "sent": SENT, "delivered": DELIVERED, "read": DELIVERED, "undelivered": FAILED,
+    "failed": FAILED, "canceled": FAILED,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sending:
+    one: Outgoing
+    number: str
+    text: str
+
+
+class Outbox:
+    def __init__(
+        self, store: Store, account: Account, turns: Turns, rules: Telephony, clock: Clock
+    ) -> None:
+        self.store, self.account, self.turns = store, account, turns
+        self.rules, self.clock = rules, clock
+
+    async def round(self) -> None:
+        await self.fill()
+        await self.send()
+
+    # what is said, into the outbox
+
+    async def fill(self) -> None:
+        async with self.store.read() as work:
+            news = await work.lines.with_news(self.clock() - READING)
+        for line in news:
+            if not self.turns.busy(line.conversation_id):  # the whole answer at once
+                await self._fill(line.conversation_id)
+
+    async def _fill(self, conversation_id: str) -> None:
+        async with self.store.write() as work:
+            conversation = await work.conversations.get(conversation_id)
+            line = await work.lines.of(conversation_id)
+            if conversation is None or line is None or not line.speaks:
+                return
+            said = await work.conversations.messages(conversation, line.sent_seq)
+            texts = [part for whole in bodies(said) for part in split(whole)]
+            if texts and not await self._too_many(work, line):
+                counted = [(text, segments(text)) for text in texts]
+                await work.lines.put(conversation, conversation.seq, counted)
+            await work.lines.change(conversation_id, sent_seq=conversation.seq)
+
+    async def _too_many(self, work: Work, line: Line) -> bool:
+        """A machine that answers our machine is left to itself after so many a day."""
+        count = await work.lines.sent_since(line.number_hash, self.clock() - DAY)
+        if count < self.rules.a_day:
+            return False
+        log.error("conversation %s: more SMS a day than allowed, kept back", line.conversation_id)
+        return True
+
+    # sending
+
+    async def send(self) -> None:
+        async with self.store.read() as work:
+            due = await work.lines.due()
+        by_conversation: dict[str, list[Outgoing]] = {}
+        for one in due:
+            by_conversation.setdefault(one.conversation_id, []).append(one)
+        await asyncio.gather(*(self._in_order(rows) for rows in by_conversation.values()))
+
+    async def _in_order(self, rows: list[Outgoing]) -> None:
+        for one in rows:
+            sending = await self._lease(one)
+            if sending is None or not await self._try(sending):
+                return
+
+    async def _lease(self, one: Outgoing) -> Sending | None:
+        async with self.store.write() as work:
+            if await work.lines.unfinished_before(one):
+                return None
+            if not await work.lines.lease(one, self.clock() + LEASE):
+                return None
+            conversation = await work.conversations.get(one.conversation_id)
+            line = await work.lines.of(one.conversation_id)
+            if conversation is None or line is None or one.payload is None:
+                return None
+            number = conversation.sealer.open(line.payload, "number")["number"]
+            if await work.lines.opted_out(number):
+                await self._settle(work, one.id, state=BLOCKED, failure="stop")
+                return None
+            return Sending(one, number, conversation.sealer.open(one.payload, f"sms {one.id}"))
+
+    async def _try(self, sending: Sending) -> bool:
+        callback = self.account.url(f"{STATUS}?id={sending.one.id}")
+        try:
+            made = await self.account.ask(
+                lambda twilio: twilio.messages.create(
+                    to=sending.number,
+                    from_=self.account.number,
+                    body=sending.text,
+                    status_callback=callback,
+                    validity_period=VALID_SECONDS,
+                )
+            )
+        except RefusedError as error:
+            await self._refused(sending.one, error)
+            return False
+        async with self.store.write() as work:
+            now = await work.lines.outgoing(sending.one.id)
+            state = now.state if now and now.state in FINAL else SENT
+            await self._settle(work, sending.one.id, state=state, sid=made.sid)
+        return True
+
+    async def _refused(self, one: Outgoing, error: RefusedError) -> None:
+        log.error("sms %s not sent, try %s: %s", one.id, one.tries + 1, error)
+        blocked = error.code in BLOCKED_CODES
+        async with self.store.write() as work:
+            now = await work.lines.outgoing(one.id)
+            if now is None or now.state != QUEUED:  # it arrived after all, and was reported
+                return
+            if blocked or error.for_good or one.tries + 1 >= TRIES:
+                state = BLOCKED if blocked else FAILED
+                await self._settle(work, one.id, state=state, failure=str(error.code))
+                work.announce(one.conversation_id)
+                return
+            pause = BACKOFF[min(one.tries, len(BACKOFF) - 1)]
+            values = {"next_try_at": self.clock() + pause, "failure": str(error.code)}
+            await work.lines.settle(one.id, **values)
+
+    # what Twilio reports
+
+    async def report(self, outgoing_id: str, sid: str, status: str, code: str) -> None:
+        """A status callback: it may come twice, late, or before the answer to our own call."""
+        state = REPORTED.get(status)
+        async with self.store.write() as work:
+            one = await work.lines.outgoing(outgoing_id)
+            if one is None or state is None or one.state in FINAL:
+                return
+            if code.isdigit() and int(code) in BLOCKED_CODES:
+                state = BLOCKED
+            await self._settle(work, one.id, state=state, sid=sid, failure=code or None)
+            work.announce(one.conversation_id)
+
+    async def _settle(self, work: Work, outgoing_id: str, **values: object) -> None:
+        await work.lines.settle(outgoing_id, next_try_at=None, payload=None, **values)

@@ -1,0 +1,142 @@
+"""The running service with a telephone exchange in Twilio's place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from handover.storage.tables import lines
+from tests.handover.conftest import (
+    FakeClock,
+    House,
+    RasaStandIn,
+    WordScreen,
+    free_port,
+    running,
+    serving,
+)
+from tools.phone.exchange import Exchange, Sms
+
+ACCOUNT, TOKEN, NUMBER = "AC" + "0a" * 16, "a token of the tests", "+4570707070"
+PUBLIC = "https://raad.example.dk"
+"""Only signatures know it: as behind a proxy, the service itself is reached elsewhere."""
+IDA, OLE = "+4520123456", "+4521123456"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def screen() -> WordScreen:
+    return WordScreen()
+
+
+@pytest.fixture
+async def rasa() -> AsyncIterator[RasaStandIn]:
+    stand_in = RasaStandIn(port=free_port())
+    async with serving(stand_in.app(), stand_in.port):
+        yield stand_in
+
+
+@dataclass
+class Telephone:
+    """Somebody with a telephone: what they write, and what they get."""
+
+    exchange: Exchange
+    number: str
+
+    async def text(self, body: str, sid: str | None = None) -> httpx.Response:
+        answer = await self.exchange.text(self.number, body, sid)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    @property
+    def got(self) -> list[Sms]:
+        return [sms for sms in self.exchange.sent if sms.to == self.number]
+
+    async def gets_more(self, count: int, seconds: float = 5.0) -> list[Sms]:
+        """Until there are so many."""
+        until = asyncio.get_running_loop().time() + seconds
+        while len(self.got) < count:
+            assert asyncio.get_running_loop().time() < until, [sms.body for sms in self.got]
+            await asyncio.sleep(0.02)
+        return self.got
+
+    async def gets(self, words: str, seconds: float = 5.0) -> Sms:
+        """The newest SMS that holds these words."""
+        until = asyncio.get_running_loop().time() + seconds
+        while True:
+            for sms in reversed(self.got):
+                if words in sms.body:
+                    return sms
+            told = [sms.body for sms in self.got]
+            assert asyncio.get_running_loop().time() < until, f"no {words!r} in {told}"
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Station:
+    """The service with its exchange."""
+
+    house: House
+    exchange: Exchange
+
+    def telephone(self, number: str = IDA) -> Telephone:
+        return Telephone(self.exchange, number)
+
+    async def conversations(self) -> list[str]:
+        """Of all telephones, the oldest first."""
+        async with self.house.app.state.store.read() as work:
+            found = select(lines.c.conversation_id).order_by(lines.c.opened_at)
+            return list((await work.connection.execute(found)).scalars())
+
+    async def hears(self, words: str, seconds: float = 5.0) -> None:
+        """Until the words stand in the newest conversation."""
+        until = asyncio.get_running_loop().time() + seconds
+        while all(words not in message.text for message in await self.said()):
+            assert asyncio.get_running_loop().time() < until, f"nobody said {words!r}"
+            await asyncio.sleep(0.02)
+
+    async def said(self, place: int = -1) -> list[Any]:
+        """The messages of a conversation."""
+        conversation_id = (await self.conversations())[place]
+        async with self.house.app.state.store.read() as work:
+            conversation = await work.conversations.get(conversation_id)
+            return list(await work.conversations.messages(conversation))
+
+
+@pytest.fixture
+async def station(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+) -> AsyncIterator[Station]:
+    port = free_port()
+    exchange = Exchange(ACCOUNT, TOKEN, NUMBER, PUBLIC, "")
+    changes = {
+        "public_url": PUBLIC,
+        "twilio_account_sid": ACCOUNT,
+        "twilio_auth_token": TOKEN,
+        "twilio_number": NUMBER,
+        "twilio_api_url": f"http://127.0.0.1:{port}",
+        "sms_every": 0.05,
+    }
+    async with (
+        serving(exchange.app(), port),
+        running(tmp_path, rasa, clock, screen, **changes) as house,
+    ):
+        exchange.reached_at = house.base_url
+        yield Station(house, exchange)
+        await exchange.close()
+
+
+@pytest.fixture
+def ida(station: Station) -> Telephone:
+    return station.telephone()
