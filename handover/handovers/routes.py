@@ -69,7 +69,8 @@ def router(service: HandoverService, gate: Gate, letters: Letters, fhir: Fhir) -
         what the citizen wrote next in `replies`; it changes no `status`. `receipts` holds how far
         both sides have come, as `seq`, with `seen_at` for the citizen's. `callback` is null or
         what `/api/callbacks` says of the case, with every attempt; `contact.window` is the wished
-        time as `{from, to}` where it is clear."""
+        time as `{from, to}` where it is clear. `sms` is null or what became of the newest SMS to
+        the citizen: `{"state": "queued|sent|delivered|failed|blocked", "failure"}`."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")

@@ -37,6 +37,7 @@ from handover.handovers.summary import (
     judgement_json,
     note_json,
     receipt_json,
+    sms_json,
     summary,
 )
 from handover.handovers.together import Together
@@ -179,6 +180,7 @@ class HandoverService:
             "callback": await callback_of(work, handover),
             "last_day": self._last_day(handover),
             "receipts": receipt_json(await work.receipts.of(conversation.id)),
+            "sms": sms_json(await work.lines.newest(conversation.id)),
             "conversation_status": conversation.status,
             "contact_asked": intake.closing.contact.wants is not None,
             "erased_by_citizen": conversation.reduced,

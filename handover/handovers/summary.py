@@ -21,6 +21,7 @@ from handover.handovers.asked import asked_in
 from handover.handovers.possibilities import Possibility
 from handover.storage.alerts import Alert
 from handover.storage.handovers import Handover, Judgement, Note
+from handover.storage.lines import Outgoing
 from handover.storage.receipts import Receipt
 from handover.texts import fill
 
@@ -96,6 +97,11 @@ def asked_common(found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     if found.get("kind", INTAKE) == INTAKE:
         return rows
     return [row for row in rows if row["reason"] != NOT_ASKED]
+
+
+def sms_json(newest: Outgoing | None) -> Json | None:
+    """What became of the newest SMS to the citizen; ``failure``: Twilio's code, or ``stop``."""
+    return {"state": newest.state, "failure": newest.failure} if newest else None
 
 
 def note_json(note: Note) -> Json:

@@ -32,6 +32,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "hvem_uden_alder": _SPEAKERS,
     "oplysning": ("henvender", "alder", "kommune", "proevet", "oensker"),
     "kvittering": ("sendt", "leveret", "set"),
+    "sms": ("queued", "failed", "blocked", "stop", "sendes"),
     "kanal": ("web", "sms", "phone"),
     "status": (WAITING, CLAIMED, CLOSED),
     "filter": ("priority", "channel", "kind", "track", "speaker", "mine", "kun_mine"),

@@ -148,3 +148,34 @@ async def test_a_long_answer_is_cut_where_twilio_cuts_it_off(
     got: list[Sms] = await ida.gets_more(3)
     assert all(len(sms.body) <= 1600 for sms in got)
     assert long in " ".join(sms.body for sms in got).replace("\n", " ")
+
+
+async def test_the_counsellor_sees_that_it_arrived_or_did_not(
+    station: Station, ida: Telephone
+) -> None:
+    await ida.text("jeg vil dø i aften")
+    await ida.gets("Jeg er en computer")
+    async with await station.house.counsellor() as anna:
+        [case] = (await anna.get("/api/handovers")).json()["items"]
+        path = f"/api/handovers/{case['handover_id']}"
+        await anna.post(f"{path}/claim")
+        await anna.post(f"{path}/messages", json={"text": "Jeg er her nu"})
+        await ida.gets("Jeg er her nu")
+        await _until(station, "delivered")
+        found = (await anna.get(path)).json()
+        newest = found["transcript"][-1]["seq"]
+        assert (found["receipts"]["delivered"], found["sms"]["state"]) == (newest, "delivered")
+        station.exchange.blocked = {IDA}
+        await anna.post(f"{path}/messages", json={"text": "Er du der?"})
+        await station.hears("Er du der?")
+        await _blocked(station)
+        found = (await anna.get(path)).json()
+    assert found["sms"] == {"state": "blocked", "failure": "21610"}
+    assert found["receipts"]["delivered"] == newest
+
+
+async def _blocked(station: Station) -> None:
+    until = asyncio.get_running_loop().time() + 5
+    while not any(row.state == "blocked" for row in await _rows(station)):
+        assert asyncio.get_running_loop().time() < until
+        await asyncio.sleep(0.02)

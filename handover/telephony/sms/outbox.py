@@ -24,6 +24,7 @@ from handover.storage.lines import (
     Line,
     Outgoing,
 )
+from handover.storage.receipts import DELIVERED as DELIVERED_SEQ
 from handover.storage.work import Store, Work
 from handover.telephony.account import Account, RefusedError
 from handover.telephony.sms.alphabet import segments, split
@@ -177,7 +178,11 @@ class Outbox:
                 return
             if code.isdigit() and int(code) in BLOCKED_CODES:
                 state = BLOCKED
+            await work.conversations.get(one.conversation_id)  # holds its row
             await self._settle(work, one.id, state=state, sid=sid, failure=code or None)
+            if await work.lines.delivered(one):
+                through = {DELIVERED_SEQ: one.through_seq}
+                await work.receipts.reach(one.conversation_id, **through)
             work.announce(one.conversation_id)
 
     async def _settle(self, work: Work, outgoing_id: str, **values: object) -> None:
