@@ -267,7 +267,7 @@ def load_municipality(path: Path, known_tracks: Mapping[str, object]) -> Municip
     Raises MunicipalityError naming file, place and reason.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         found = Municipality.model_validate(data)
         _ = found.own_resources
     except FileNotFoundError as error:

@@ -58,7 +58,7 @@ def load_texts(path: Path, needed: Iterable[str]) -> dict[str, Text]:
     Raises TextError with file, key and reason when one is missing or empty.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except FileNotFoundError as error:
         raise TextError(f"{path}: the file is missing") from error
     except yaml.YAMLError as error:

@@ -15,18 +15,18 @@ KNOWLEDGE = HERE.parent / "knowledge"
 _CHANNEL = {"sms": "sms", "phone": "telefon"}
 
 
+def _document(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+
+
 class Texts:
     """``say(key, intake, **values)`` gives the sentence for this citizen and channel; ``values``
     fill its placeholders."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, Any] = yaml.safe_load((HERE / "tekster.yml").read_text("utf-8"))
-        self.topics = {
-            p.stem: yaml.safe_load(p.read_text("utf-8")) for p in KNOWLEDGE.glob("*.yml")
-        }
-        self.advice = {
-            p.stem: yaml.safe_load(p.read_text("utf-8")) for p in (KNOWLEDGE / "raad").glob("*.yml")
-        }
+        self.entries: dict[str, Any] = _document(HERE / "tekster.yml")
+        self.topics = {p.stem: _document(p) for p in KNOWLEDGE.glob("*.yml")}
+        self.advice = {p.stem: _document(p) for p in (KNOWLEDGE / "raad").glob("*.yml")}
 
     def say(self, key: str, intake: Intake, **values: object) -> str:
         return self._fill(self._pick(self.entries[key], "tekst", intake), intake, values)

@@ -39,7 +39,7 @@ class Place:
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[dict[str, str], re.Pattern[str]]:
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))["kommuner"]
+    rows = yaml.load(FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)["kommuner"]
     names = {}
     for official, others in rows.items():
         for name in (official.lower(), official.lower().replace("-", " "), *others):

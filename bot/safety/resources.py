@@ -55,7 +55,7 @@ class Resource:
 def load_resources(path: Path = FILE) -> tuple[Resource, ...]:
     """All resources in the order of the file, which is the order they are shown in."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise ResourceError(f"{path.name}: not readable as YAML: {error}") from error
     rows = document.get("ressourcer") if isinstance(document, dict) else None

@@ -137,7 +137,7 @@ class Rules:
     @classmethod
     def load(cls, path: Path = FILE) -> Rules:
         try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         except yaml.YAMLError as error:
             raise RuleError(f"{path.name}: not readable as YAML: {error}") from error
         if not isinstance(document, dict):

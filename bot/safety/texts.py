@@ -58,7 +58,7 @@ class Texts:
 
     @classmethod
     def load(cls, path: Path = FILE) -> Texts:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         if not isinstance(document, dict):
             raise TextError(f"{path.name}: is not a mapping")
         return cls(document)

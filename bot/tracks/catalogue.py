@@ -220,7 +220,7 @@ def _check_derived(folder: Path, common: Track, tracks: Mapping[str, Track]) -> 
                 )
 
 
-class _OnceOnly(yaml.SafeLoader):
+class _OnceOnly(yaml.CSafeLoader):
     """Refuses a key that stands twice, of which YAML would keep the last in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

@@ -62,7 +62,7 @@ def load_answers(path: Path = OWN) -> tuple[Answer, ...]:
     Raises AnswerError with file, place and reason when one is wrong.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         return Answers.model_validate(document).answers
     except FileNotFoundError as error:
         raise AnswerError(f"{path}: the file is missing") from error

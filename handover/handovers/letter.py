@@ -40,7 +40,7 @@ class Letters:
     @classmethod
     def load(cls, outcomes: Mapping[str, str] = MappingProxyType({})) -> Letters:
         """``outcomes``: what a case can be closed with, in words."""
-        document = yaml.safe_load(LABELS.read_text(encoding="utf-8"))
+        document = yaml.load(LABELS.read_text(encoding="utf-8"), yaml.CSafeLoader)
         return cls(document["overskrifter"], document["felter"], document["vaerdier"], outcomes)
 
     def rows(self, found: Mapping[str, Any]) -> list[Row]:

@@ -37,7 +37,7 @@ class Possibility:
 
 def load_possibilities(path: Path) -> tuple[Possibility, ...]:
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except FileNotFoundError as error:
         raise PossibilityError(f"{path}: the file is missing") from error
     except yaml.YAMLError as error:

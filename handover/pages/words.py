@@ -143,7 +143,7 @@ _SOURCE = re.compile(rf"\b({'|'.join(map(re.escape, SOURCES))})\b(?!:)")
 def load_words(path: Path = FILE) -> Words:
     """Raises TextError with file, group, word and reason when one is missing."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except FileNotFoundError as error:
         raise TextError(f"{path}: the file is missing") from error
     except yaml.YAMLError as error:

@@ -30,7 +30,8 @@ class Yardsticks(BaseModel):
 def load_yardsticks(path: Path = FILE) -> Yardsticks:
     """Raises TextError with file, place and reason."""
     try:
-        return Yardsticks.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        document = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        return Yardsticks.model_validate(document)
     except (OSError, yaml.YAMLError) as error:
         raise TextError(f"{path}: {' '.join(str(error).split())}") from error
     except ValidationError as error:
