@@ -254,7 +254,11 @@ REFUSED = (
     ("/aabningstider", {"dato-5": "2027-01-04"}, "Feltet skal udfyldes"),
     ("/vagt", {"akut": "snart"}, "Skriv et helt antal minutter"),
     ("/vagt", {"normal": "0"}, "Skriv et helt antal minutter"),
-    ("/vagt", {"efter-0": "5", "navn-0": "A"}, "Skriv en mailadresse eller en adresse i vagtsystemet"),
+    (
+        "/vagt",
+        {"efter-0": "5", "navn-0": "A"},
+        "Skriv en mailadresse eller en adresse i vagtsystemet",
+    ),
     (
         "/vagt",
         {"efter-0": "5", "navn-0": "A", "mail-0": "a@b.dk"},
