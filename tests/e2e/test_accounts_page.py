@@ -100,7 +100,7 @@ async def test_a_page_of_other_roles_says_so_and_leads_on(place: Place) -> None:
     page = await at(place, "Lone", "leder")
     assert page.url.endswith("/console/overblik")
     await page.goto("/console/konti")
-    await expect(page.get_by_role("heading", name="Siden er ikke for din konto")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Du har ikke adgang til siden")).to_be_visible()
     assert await faults(page) == []
     await page.get_by_role("link", name="Til overblikket").click()
     await expect(page.get_by_role("heading", name="Overblik", level=1)).to_be_visible()

@@ -20,7 +20,7 @@ def answers(page: Page) -> Any:
 
 
 async def found(page: Page, words: str) -> list[str]:
-    await page.get_by_role("combobox", name="Søg i titel og tekst").fill(words)
+    await page.get_by_role("combobox", name="Søg i de færdige svar").fill(words)
     return await answers(page).get_by_role("option").locator("strong").all_inner_texts()
 
 
@@ -69,7 +69,7 @@ async def test_arrows_choose_and_escape_goes_back_to_where_one_was(place: Place)
     for key, place_of in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
         await page.keyboard.press(key)
         await expect(options.nth(place_of)).to_have_attribute("aria-selected", "true")
-        search = page.get_by_role("combobox", name="Søg i titel og tekst")
+        search = page.get_by_role("combobox", name="Søg i de færdige svar")
         marked = await options.nth(place_of).get_attribute("id")
         await expect(search).to_have_attribute("aria-activedescendant", marked or "")
         await expect(answers(page).locator("[aria-selected=true]")).to_have_count(1)

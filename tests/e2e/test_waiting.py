@@ -79,7 +79,7 @@ async def test_closed_on_a_holiday_it_stands_when_somebody_comes(place: Place) -
     await expect(page.locator("#place-time")).to_have_text(
         "Der er lukket lige nu. Der er en rådgiver igen mandag kl. 9."
     )
-    await page.get_by_text("Imens du venter").click()
+    await page.get_by_text("Mens du venter", exact=True).click()
     await expect(page.locator("#place").get_by_role("link", name="Ring 112")).to_be_visible()
     await expect(page.get_by_role("link", name="Forlad siden hurtigt")).to_be_in_viewport()
 
@@ -87,7 +87,7 @@ async def test_closed_on_a_holiday_it_stands_when_somebody_comes(place: Place) -
 async def test_a_callback_goes_from_the_chat_to_a_talk(place: Place) -> None:
     citizen, case = await waiter(place)
     page = await waiting_page(place, citizen)
-    await page.get_by_text("Imens du venter").click()
+    await page.get_by_text("Mens du venter", exact=True).click()
     await page.get_by_role("button", name="Skriv dit nummer").click()
     dialog = page.get_by_role("dialog", name="Vil du have, at en rådgiver kontakter dig?")
     await dialog.get_by_label("Dit telefonnummer").fill("12 34")
@@ -178,7 +178,7 @@ async def test_waiting_and_callbacks_have_no_known_barriers(place: Place, theme:
     citizen, paths = await full(place)
     page = await waiting_page(place, citizen, color_scheme=theme, reduced_motion="reduce")
     assert await faults(page) == []
-    await page.get_by_text("Imens du venter").click()
+    await page.get_by_text("Mens du venter", exact=True).click()
     assert await faults(page) == [], "what to do meanwhile"
     await page.get_by_role("button", name="Skriv dit nummer").click()
     await expect(page.get_by_label("Hvornår passer det dig?")).to_be_visible()
@@ -195,7 +195,7 @@ async def test_waiting_and_callbacks_have_no_known_barriers(place: Place, theme:
 async def test_nothing_of_it_scrolls_sideways(place: Place, width: int, height: int) -> None:
     citizen, paths = await full(place)
     page = await waiting_page(place, citizen)
-    await page.get_by_text("Imens du venter").click()
+    await page.get_by_text("Mens du venter", exact=True).click()
     desk = await place.counsellor_at()
     for window, shown in ((page, [""]), (desk, paths)):
         await window.set_viewport_size({"width": width, "height": height})

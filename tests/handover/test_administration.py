@@ -80,7 +80,7 @@ async def test_only_an_administrator_sees_or_changes_accounts(
 ) -> None:
     async with logged_in(house, "Bo", *roles) as bo:
         assert (await bo.go(KONTI)).status_code == 403
-        assert "Siden er ikke for din konto" in bo.text
+        assert "Du har ikke adgang til siden" in bo.text
         csrf = house.app.state.logins.csrf(bo.http.cookies["handover_session"])
         own = await _id(house, "Bo")
         body: dict[str, Any] = {"csrf": csrf, "role": ["administrator"]}

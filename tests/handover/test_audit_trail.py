@@ -200,7 +200,7 @@ async def test_the_filters_find_who_what_which_case_and_when(house: House) -> No
 
         assert await who("hvad=claimed") == [("Eva", "Tog sagen"), ("Bo", "Tog sagen")]
         assert await who("hvem=Bo&hvad=claimed") == [("Bo", "Tog sagen")]
-        assert ("Driften (kommandolinjen)", "Lavede token til program") in await who("hvem=Bo")
+        assert ("Driften (kommandolinjen)", "Gav et program adgang") in await who("hvem=Bo")
         assert await who(f"sag={case}") == [("Bo", "Tog sagen")]
         assert await who("hvad=claimed&til=2026-11-23") == [("Bo", "Tog sagen")]
         assert await who("hvad=claimed&fra=2026-11-24") == [("Eva", "Tog sagen")]

@@ -248,13 +248,17 @@ REFUSED = (
     (
         "/aabningstider",
         {"mandag-fra-1": "14", "mandag-til-1": "18"},
-        "Tiderne overlapper, eller den sidste står først",
+        "Tiderne overlapper hinanden, eller den sidste står først",
     ),
     ("/aabningstider", {"dato-5": "2027-13-40", "grund-5": "x"}, "Vælg en dag"),
     ("/aabningstider", {"dato-5": "2027-01-04"}, "Feltet skal udfyldes"),
     ("/vagt", {"akut": "snart"}, "Skriv et helt antal minutter"),
     ("/vagt", {"normal": "0"}, "Skriv et helt antal minutter"),
-    ("/vagt", {"efter-0": "5", "navn-0": "A"}, "Skriv en mail eller en adresse i vagtsystemet"),
+    (
+        "/vagt",
+        {"efter-0": "5", "navn-0": "A"},
+        "Skriv en mailadresse eller en adresse i vagtsystemet",
+    ),
     (
         "/vagt",
         {"efter-0": "5", "navn-0": "A", "mail-0": "a@b.dk"},

@@ -105,7 +105,7 @@ async def test_how_long_others_waited_is_told(house: House) -> None:
     found = await place(citizen)
     assert found
     assert (found["typical_minutes"], found["slow_minutes"]) == (10, 60)
-    assert "typisk ventet omkring 10 minutter, nogle op til en time" in found["time"]
+    assert "typisk ventet 10 minutter, og nogle har ventet en time" in found["time"]
     urgent, _ = await waiting(house, safety={"level": "alarm"})
     assert (await place(urgent) or {})["typical_minutes"] is None
 
@@ -122,7 +122,7 @@ async def test_shortly_before_closing_it_is_told_when_somebody_is_there_again(ho
     citizen, _ = await waiting(house)
     found = await place(citizen)
     assert found
-    assert "Der lukkes kl. 15" in found["time"]
+    assert "Vi lukker kl. 15" in found["time"]
     assert found["time"].endswith("er der en rådgiver igen i morgen kl. 9.")
 
 
