@@ -55,6 +55,7 @@ from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
 from handover.telephony.service import open_telephony
+from handover.telephony.voice.phone import House
 from handover.texts import Texts
 from handover.watch.escalation import open_escalation
 from handover.watch.watchdog import Watchdog
@@ -125,7 +126,7 @@ def create_app(
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
         if telephony:
-            await telephony.inbox.settle()
+            await telephony.settle()
         await turns.settle()
         await escalation.settle()
         await rasa.close()
@@ -160,7 +161,10 @@ def create_app(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
     resources = shown_resources(municipality)
-    telephony = open_telephony(app, store, turns, texts, municipality, resources, settings, clock)
+    house = House(
+        store, turns, service, desk, texts, municipality, resources, catalogue, words, clock
+    )
+    telephony = open_telephony(app, house, counsellors, settings)
     templates = open_templates(PAGES / "templates", words, catalogue, clock)
     site = Site(templates, municipality, resources)
     app.include_router(site_routes(site, texts))
@@ -186,7 +190,7 @@ def create_app(
 
     app.state.store, app.state.turns = store, turns
     app.state.logins, app.state.watchdog = logins, watchdog
-    app.state.telephony = telephony
+    app.state.telephony = telephony.worker if telephony else None
     return app
 
 

@@ -15,6 +15,7 @@ from handover.keyring import Keyring
 from handover.storage.accounts import Accounts
 from handover.storage.aftercare import Aftercare
 from handover.storage.alerts import Alerts
+from handover.storage.calls import Calls
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
@@ -40,6 +41,7 @@ class Work:
     trail: Trail
     statistics: Statistics
     lines: Lines
+    calls: Calls
     counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
@@ -97,5 +99,6 @@ class Store:
             Trail(connection, self.clock),
             Statistics(connection),
             Lines(connection, self.keyring.lookup, self.clock),
+            Calls(connection, self.clock),
             self.measures,
         )
