@@ -35,6 +35,7 @@ from handover.handovers.summary import (
     contact_json,
     headline,
     judgement_json,
+    leg_json,
     note_json,
     summary,
 )
@@ -167,6 +168,8 @@ class HandoverService:
         )
         return summary(case) | {
             "target": target(self.municipality, handover, self.clock()),
+            "on_phone": await work.calls.running(conversation.id),
+            "calls": [leg_json(one) for one in await work.calls.legs_of(conversation.id)],
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),
             "last_day": self._last_day(handover),

@@ -17,6 +17,7 @@ from handover.clock import rfc3339
 from handover.conversations.messages import Message
 from handover.handovers.possibilities import Possibility
 from handover.storage.alerts import Alert
+from handover.storage.calls import Leg
 from handover.storage.handovers import Handover, Judgement, Note
 from handover.texts import fill
 
@@ -101,6 +102,19 @@ def alert_json(alert: Alert) -> Json:
         "tries": alert.tries,
         "created_at": rfc3339(alert.created_at),
         "sent_at": rfc3339(alert.sent_at) if alert.sent_at else None,
+    }
+
+
+def leg_json(leg: Leg) -> Json:
+    """A call that we made. ``kind``: ``through`` for a caller who waited, ``back`` to call the
+    citizen back; ``name``: the counsellor."""
+    return {
+        "call_id": leg.id,
+        "kind": leg.kind,
+        "name": leg.name,
+        "state": leg.state,
+        "created_at": rfc3339(leg.created_at),
+        "changed_at": rfc3339(leg.changed_at),
     }
 
 
