@@ -20,6 +20,8 @@ _REPEAT = re.compile(
     r"(undskyld )?(hvad( sagde du| siger du| var det)?( for noget)?|hva|gentag( det| spørgsmålet)?"
     r"|sig det (igen|en gang til)|en gang til|igen)( tak)?"
 )
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]+")
+"""What XML cannot carry and nobody says."""
 _NOTHING_MORE = re.compile(
     r"(nej|næ|nix)( tak)?( (det var|det er) (det|alt)( hele)?)?|(det var|det er) (det|alt|det hele)"
     r"|ikke (mere|andet)|nej ikke (mere|andet)|(jeg er )?færdig|videre|slut"
@@ -62,7 +64,7 @@ def read(fields: Mapping[str, str]) -> Heard:
         confidence = float(fields.get("Confidence", "")) or 1.0
     except ValueError:
         confidence = 1.0
-    words = fields.get("SpeechResult", "").strip()
+    words = _UNSPEAKABLE.sub(" ", fields.get("SpeechResult", "")).strip()
     return Heard(words, confidence, re.sub(r"[^\d*#]", "", fields.get("Digits", "")))
 
 
