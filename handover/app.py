@@ -174,7 +174,7 @@ def create_app(
     for pages in (
         entry.router(inside, texts, settings),
         queue.router(inside, desk, words),
-        case.router(inside, desk, words),
+        case.router(inside, desk, words, telephony.names if telephony else None),
         overview.router(inside, statistics, labels),
         events.router(desk, logins, counsellors, feed),
     ):

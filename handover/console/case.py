@@ -1,5 +1,6 @@
 """One case."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -12,12 +13,16 @@ from handover.errors import Problem
 from handover.handovers.service import HandoverService
 from handover.pages.case import case_view
 from handover.pages.words import Words
+from handover.storage.calls import UNDER_WAY
 
 IDLE = "X-Idle"
 """The header of a page that fetches itself again while nobody uses it."""
 
 
-def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
+def router(
+    desk: Shell, service: HandoverService, words: Words, phones: Collection[str] | None
+) -> APIRouter:
+    """``phones``: who has a duty telephone; None where nobody can be called from here."""
     routes = shell.router()
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
@@ -35,6 +40,9 @@ def router(desk: Shell, service: HandoverService, words: Words) -> APIRouter:
             case=found,
             view=case_view(found, words),
             colleagues=await service.colleagues(who.name),
+            telephone=phones is not None,
+            own_phone=who.name in (phones or ()),
+            under_way=UNDER_WAY,
         )
 
     return routes

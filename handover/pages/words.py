@@ -14,6 +14,7 @@ from bot.tracks.catalogue import KINDS, SOURCES, SPEAKERS, UNKNOWN
 from handover.conversations.schemas import Recommends, Satisfied
 from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
 from handover.statistics.overview import WAYS
+from handover.storage.calls import BACK, LEG_STATES, THROUGH
 from handover.storage.handovers import CLAIMED, CLOSED, PRIORITIES, WAITING
 from handover.texts import TextError, fill
 
@@ -40,6 +41,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "aarsag": ("samtykke", "menneske", "alarm", "sammenbrud"),
     "sagstype": ("intake", "undervisning", "vejledning"),
     "kontakt": ("chat", "call", "sms", "none", "ikke_spurgt"),
+    "i_telefonen": ("nu", "kommer_her"),
+    "opkald_vej": (THROUGH, BACK),
+    "opkald": LEG_STATES,
+    "ring_op": ("knap", "dit_nummer", "dit_eget", "hvordan"),
     "samtykke": ("ja", "nej", "ikke_spurgt"),
     "risiko": ("alarm", "ask", "none"),
     "risiko_betyder": ("alarm", "ask", "none", "spurgt", "ikke_spurgt", "taget_tilbage"),

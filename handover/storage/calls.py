@@ -166,7 +166,7 @@ class Calls:
             call_legs.c.id, call_legs.c.conversation_id, call_legs.c.kind, call_legs.c.name,
             call_legs.c.state, call_legs.c.created_at, call_legs.c.changed_at,
         )  # fmt: skip
-        statement = select(*columns).where(*where).order_by(call_legs.c.created_at, call_legs.c.id)
+        statement = select(*columns).where(*where).order_by(call_legs.c.place)
         return [Leg(*row) for row in await self.connection.execute(statement)]
 
 

@@ -292,7 +292,8 @@ call_steps = Table(
 call_legs = Table(
     "call_legs",  # calls that we make: to counsellors, for a caller or to call somebody back
     metadata,
-    Column("id", String(36), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=True),  # in the order of calling
+    Column("id", String(36), nullable=False, unique=True),
     _conversation(index=True),
     Column("kind", String(8), nullable=False),  # through, back
     Column("name", String(100), nullable=False),  # the counsellor

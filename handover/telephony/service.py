@@ -29,6 +29,8 @@ log = logging.getLogger("handover.telephony")
 class Telephony:
     worker: Worker
     phone: Phone
+    names: frozenset[str]
+    """Whose telephones are in the municipality's list."""
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -62,7 +64,7 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
     app.include_router(sms.router(account, worker))
     app.include_router(voice.router(account, phone))
     app.include_router(voice.console_router(phone, gate))
-    return Telephony(worker, phone)
+    return Telephony(worker, phone, frozenset(one.name for one in rules.phones))
 
 
 SPOKEN_OF = ("alarm_112", "boernetelefonen")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -41,7 +41,7 @@ def problems(document: str) -> list[str]:
     return [*_children(root, VoiceResponse)]
 
 
-def _children(element: ET.Element, kind: type[TwiML]) -> Iterator[str]:
+def _children(element: ET.Element, kind: Any) -> Iterator[str]:
     inside = _known(kind)
     for child in element:
         if child.tag not in inside:
@@ -66,7 +66,7 @@ def _attributes(element: ET.Element, known: frozenset[str]) -> Iterator[str]:
 
 
 @cache
-def _known(kind: Any) -> Mapping[str, tuple[frozenset[str], type[TwiML]]]:
+def _known(kind: Hashable) -> Mapping[str, tuple[frozenset[str], type[TwiML]]]:
     """The elements that may stand in one, each with its attributes, by the library's methods."""
     found: dict[str, tuple[frozenset[str], type[TwiML]]] = {}
     for name, method in inspect.getmembers(kind, inspect.isfunction):
@@ -97,4 +97,5 @@ def _parent(kind: Any) -> TwiML:
         if parameter.default is inspect.Parameter.empty
         and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     ]
-    return kind(*needed)  # type: ignore[no-any-return]
+    found: TwiML = kind(*needed)
+    return found

@@ -51,6 +51,7 @@ def upgrade() -> None:
 
     op.create_table(
         "call_legs",
+        sa.Column("place", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("conversation_id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -64,7 +65,8 @@ def upgrade() -> None:
             name=op.f("fk_call_legs_conversation_id_conversations"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_legs")),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_call_legs")),
+        sa.UniqueConstraint("id", name=op.f("uq_call_legs_id")),
     )
     with op.batch_alter_table("call_legs", schema=None) as batch_op:
         batch_op.create_index(
