@@ -21,7 +21,7 @@ from tools.phone.exchange import Exchange
 from tools.phone.line import Line
 from tools.phone.simulator import exchange_at, settings
 from tools.ports import Ports
-from tools.report import say, step
+from tools.report import say
 from tools.system import System
 
 TELLINGS = (
@@ -93,9 +93,9 @@ def main() -> None:
     with scratch("bench-phone") as folder:
         port, ports = Ports.free().edge, Ports.free()
         own = {**settings(ports, port, folder), "HANDOVER_LOG_LEVEL": "warning"}
-        step("Starting the system")
+        say("Starting the system ...")
         with System(folder / "var", ports, settings=own) as system:
-            step(f"{bench.calls} calls at once, {bench.steps} steps each")
+            say(f"{bench.calls} calls at once, {bench.steps} steps each")
             asyncio.run(_measure(bench, system, port))
     say(json.dumps(bench.figures()))
 

@@ -55,7 +55,9 @@ async def exchange_at(port: int, service: str) -> AsyncIterator[Exchange]:
     server = uvicorn.Server(uvicorn.Config(exchange.app(), LOOPBACK, port, log_level="warning"))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())
-    while not server.started and not task.done():
+    while not server.started:
+        if task.done():
+            task.result()
         await asyncio.sleep(0.02)
     try:
         yield exchange
