@@ -86,8 +86,9 @@ async def test_by_telephone_as_on_the_web(running: tuple[System, int], speaker: 
 
 
 def _known(name: str, both: set[str]) -> bool:
-    """What was said in the opening, or asked in both."""
-    return not name.startswith("criterion ") or name.split()[-1] in both
+    """What was said in the opening, or asked in both: fewer questions fit in a telephone call."""
+    asked = {"tried": "proevet", "wishes": "oensker"}.get(name, name.split()[-1])
+    return asked == name or asked in both
 
 
 def _asked(found: Found) -> set[str]:
