@@ -103,6 +103,41 @@ async def test_a_number_is_typed(station: Station) -> None:
     assert station.house.rasa.texts[-1] == "13"
 
 
+async def test_a_line_of_the_summary_is_named_by_its_number(station: Station) -> None:
+    station.house.rasa.answer = lambda _: entry("Hvad skal stryges? Sig nummeret.", kind="question")
+    line = await told(station)
+    await line.press("12")
+    assert station.house.rasa.texts[-1] == "12"
+
+
+@pytest.mark.parametrize(("sender", "sent"), [(IDA, "20123456"), ("", "det nummer jeg ringer fra")])
+async def test_the_number_they_call_from_only_if_they_say_so(
+    station: Station, sender: str, sent: str
+) -> None:
+    station.house.rasa.answer = asks("Hvilket telefonnummer?", "telefonnummer")
+    line = await station.exchange.ring(sender)
+    await line.say("ring til mig")
+    await line.silence()
+    assert ("det nummer, jeg ringer fra" in line.text) == bool(sender)
+    await line.say("det nummer jeg ringer fra")
+    assert station.house.rasa.texts[-1] == sent
+
+
+async def test_what_is_erased_in_the_call_is_gone(station: Station) -> None:
+    line = await told(station)
+
+    async def erase(message: dict[str, Any]) -> None:
+        async with station.house.app.state.store.write() as work:
+            await work.conversations.erase(message["sender"])
+
+    station.house.rasa.before = erase
+    station.house.rasa.answer = lambda _: entry("Det er slettet.", kind="closing")
+    await line.say("slet det hele")
+    assert line.over
+    assert line.text.startswith("Det er slettet.")
+    assert await station.called() == []
+
+
 @pytest.mark.parametrize("words", ["hvad sagde du?", "Gentag", "undskyld, hvad?", "*"])
 async def test_said_again_is_no_answer(station: Station, words: str) -> None:
     station.house.rasa.answer = asks("Spiser hun morgenmad?", choices=YES_NO)

@@ -93,7 +93,7 @@ class CallBack:
         return self._next(here, ASK_NUMBER) if said == NO else self._number(here)
 
     def _number(self, here: Here) -> Document:
-        if _THIS.search(here.heard.words.lower()) and here.sender:
+        if this_number(here.heard.words) and here.sender:
             here.state.number = here.sender
             return self._next(here, ASK_TIME)
         number = e164(here.heard.keys.strip("#*") or spoken_digits(here.heard.words))
@@ -114,7 +114,7 @@ class CallBack:
         when = self.spoken.text(key) if key else here.heard.words
         if not when:
             return self._unclear(here)
-        written = here.state.number.removeprefix(HOME)
+        written = national(here.state.number)
 
         def wants_call(intake: Intake) -> None:
             contact = intake.closing.contact
@@ -147,6 +147,16 @@ class CallBack:
     def _end(self, here: Here, *texts: str) -> Document:
         here.state.mode, here.state.question, here.state.choices = END, None, []
         return self.spoken.ask(here, *texts, self.spoken.text("tale_efter"))
+
+
+def this_number(words: str) -> bool:
+    """``this_number("det nummer, jeg ringer fra")``"""
+    return _THIS.search(words.lower()) is not None
+
+
+def national(number: str) -> str:
+    """``national("+4520123456") == "20123456"``, as it is shown to a counsellor."""
+    return number.removeprefix(HOME)
 
 
 def yes_or_no(here: Here) -> str | None:

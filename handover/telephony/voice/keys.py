@@ -11,8 +11,9 @@ Choice = Mapping[str, str]
 YES, NO, DONT_KNOW = "ja", "nej", "ved ikke"
 _POLARITY = {"1": YES, "2": NO, "3": DONT_KNOW}
 SKIP = "spring over"
-DIGITS = {"alder": 2, "telefonnummer": 8, "stryg_hvad": 2}
+DIGITS = {"alder": 2, "telefonnummer": 8}
 """Questions that are answered with a number of up to so many digits."""
+LINE_DIGITS = 2
 NOT_HERE = frozenset({"chat"})
 """Choices that a telephone cannot give."""
 
@@ -37,11 +38,19 @@ def meaning(keys: str, question: str | None, choices: Sequence[Choice]) -> str |
     """What pressed keys say as words; None where they say nothing."""
     if keys == GO_ON:
         return SKIP
-    if question in DIGITS:
-        return keys.strip("#*") or None
     if choices:
         return next((value for key, _, value in listed(choices) if key == keys), None)
-    return _POLARITY.get(keys) if question else None
+    if wants_digits(question, choices):
+        return keys.strip("#*") or None
+    return _POLARITY.get(keys)
+
+
+def wants_digits(question: str | None, choices: Sequence[Choice]) -> int:
+    """How many digits an answer may have; 0 where a digit is no answer by itself. A question
+    without an id and without choices is one within a step: which line of the summary is wrong."""
+    if choices:
+        return 0
+    return DIGITS.get(question, 0) if question else LINE_DIGITS
 
 
 def _word(choice: Choice) -> str:

@@ -11,12 +11,12 @@ from handover.telephony.account import Account
 from handover.telephony.voice import keys
 from handover.telephony.voice.heard import Heard
 from handover.telephony.voice.speech import Speech
-from handover.telephony.voice.state import ASK_NUMBER, TELL, CallState
+from handover.telephony.voice.state import ANSWER, ASK_NUMBER, TELL, CallState
 from handover.telephony.voice.twiml import Document, Question
 from handover.texts import Texts
 
 STEP = "/twilio/voice/answer"
-PHONE = "phone"
+PHONE, NUMBER = "phone", "telefonnummer"
 COMMANDS = ("ja", "nej", "ved ikke", "menneske", "gentag", "spring over")
 MOST_HINTS = 120
 """Twilio takes 500; more than a few make every one count less."""
@@ -77,9 +77,11 @@ class Spoken:
 
     def _question(self, here: Here) -> Question:
         state = here.state
-        digits = keys.DIGITS.get(state.question or "", 1)
-        if state.mode == ASK_NUMBER:
-            digits = keys.DIGITS["telefonnummer"]
+        digits = 1
+        if state.mode == ANSWER:
+            digits = keys.wants_digits(state.question, state.choices) or 1
+        elif state.mode == ASK_NUMBER:
+            digits = keys.DIGITS[NUMBER]
         words = [title for _, title, _ in keys.listed(state.choices)]
         if state.mode == TELL:
             words += self._subjects

@@ -29,9 +29,9 @@ from handover.storage.work import Store, Work
 from handover.telephony.numbers import e164
 from handover.telephony.voice import heard as hearing
 from handover.telephony.voice import keys
-from handover.telephony.voice.callback import CallBack, yes_or_no
+from handover.telephony.voice.callback import CallBack, national, this_number, yes_or_no
 from handover.telephony.voice.notes import change_intake, intake_of, note
-from handover.telephony.voice.spoken import PHONE, Here, Spoken
+from handover.telephony.voice.spoken import NUMBER, PHONE, Here, Spoken
 from handover.telephony.voice.state import (
     ANSWER,
     CALL_BACK,
@@ -213,6 +213,8 @@ class Talk:
         if state.mode == TELL and not (heard.nothing_more and not state.pieces):
             return await self._piece(here)
         text = heard.words or keys.meaning(heard.keys, state.question, state.choices)
+        if state.question == NUMBER and here.sender and this_number(heard.words):
+            text = national(here.sender)
         return await self._say(here, text) if text else await self._nothing(here)
 
     def _confirm(self, here: Here) -> Document:
@@ -289,7 +291,7 @@ class Talk:
     def _by_keys(self, here: Here) -> list[str]:
         """The same question in another way: what can be pressed."""
         state = here.state
-        if state.question in keys.DIGITS:
+        if keys.wants_digits(state.question, state.choices):
             return [self.spoken.text("tale_tryk_tal")]
         if state.choices:
             return [self.spoken.text("tale_tryk"), *self.spoken.keys_of(state.choices)]
@@ -412,6 +414,8 @@ class Talk:
     def _keys(self, here: Here) -> list[str]:
         """The keys of choices are said with them; those of yes and no once in a call."""
         state = here.state
+        if state.question == NUMBER and here.sender:
+            return [self.spoken.text("tale_dette_nummer")]
         if not state.choices:
             return []
         if not keys.is_plain(state.choices):
