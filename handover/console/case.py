@@ -13,7 +13,6 @@ from handover.errors import Problem
 from handover.handovers.service import HandoverService
 from handover.pages.case import case_view
 from handover.pages.words import Words
-from handover.storage.calls import UNDER_WAY
 
 IDLE = "X-Idle"
 """The header of a page that fetches itself again while nobody uses it."""
@@ -42,7 +41,6 @@ def router(
             colleagues=await service.colleagues(who.name),
             telephone=phones is not None,
             own_phone=who.name in (phones or ()),
-            under_way=UNDER_WAY,
         )
 
     return routes

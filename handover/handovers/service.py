@@ -169,7 +169,9 @@ class HandoverService:
         return summary(case) | {
             "target": target(self.municipality, handover, self.clock()),
             "on_phone": await work.calls.running(conversation.id),
-            "calls": [leg_json(one) for one in await work.calls.legs_of(conversation.id)],
+            "calls": [
+                leg_json(one, self.clock()) for one in await work.calls.legs_of(conversation.id)
+            ],
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),
             "last_day": self._last_day(handover),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.tracks.catalogue import Catalogue, Criterion, Track
@@ -105,14 +106,15 @@ def alert_json(alert: Alert) -> Json:
     }
 
 
-def leg_json(leg: Leg) -> Json:
+def leg_json(leg: Leg, now: datetime) -> Json:
     """A call that we made. ``kind``: ``through`` for a caller who waited, ``back`` to call the
-    citizen back; ``name``: the counsellor."""
+    citizen back; ``name``: the counsellor; ``live``: it is under way."""
     return {
         "call_id": leg.id,
         "kind": leg.kind,
         "name": leg.name,
         "state": leg.state,
+        "live": leg.live(now),
         "created_at": rfc3339(leg.created_at),
         "changed_at": rfc3339(leg.changed_at),
     }

@@ -26,6 +26,7 @@ LEG_STATES = (
     RINGING, REACHING, TALKING, ENDED, NO_ANSWER, BUSY, FAILED, DECLINED, TAKEN, UNANSWERED,
 )  # fmt: skip
 UNDER_WAY = (RINGING, REACHING, TALKING)
+RINGS_AT_MOST = timedelta(minutes=2)
 LONGEST = timedelta(hours=4)
 """Twilio ends a call after that; one that seems to run longer has ended without our hearing so."""
 
@@ -50,6 +51,11 @@ class Leg:
     state: str
     created_at: datetime
     changed_at: datetime
+
+    def live(self, now: datetime) -> bool:
+        """Is it under way? A telephone does not ring for long, whatever we have not heard of it."""
+        lasts = LONGEST if self.state == TALKING else RINGS_AT_MOST
+        return self.state in UNDER_WAY and self.changed_at > now - lasts
 
 
 class Calls:

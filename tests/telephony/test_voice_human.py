@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -101,6 +102,39 @@ async def test_the_next_is_called_when_one_does_not_take_it(
     case = await the_case(office)
     assert case["claimed_by"] == "Bo"
     assert [leg["state"] for leg in case["calls"]] == [state, "ended"]
+
+
+async def test_the_caller_hangs_up_while_it_rings(office: Station) -> None:
+    line = await office.exchange.ring(IDA)
+
+    async def anna(phone: Line) -> None:
+        await line.hang_up()
+        await phone.hang_up()
+
+    office.exchange.switchboard.phones = {ANNA: anna, BO: presses("1")}
+    await line.press("0")
+    case = await the_case(office)
+    assert (case["status"], case["on_phone"]) == ("waiting", False)
+    assert [leg["state"] for leg in case["calls"]] == ["no_answer"]
+
+
+async def test_the_caller_hangs_up_at_the_end_of_the_talk(
+    office: Station, clock: FakeClock
+) -> None:
+    line = await office.exchange.ring(IDA)
+
+    async def they_talk_for_an_hour() -> None:
+        clock.advance(minutes=60)
+        async with office.house.app.state.store.read() as work:
+            before = clock() - timedelta(minutes=20)
+            assert await work.handovers.vanished(before) == [], "on the telephone is not away"
+        await line.hang_up()
+
+    board = office.exchange.switchboard
+    board.phones, board.during = {ANNA: presses("1")}, they_talk_for_an_hour
+    await line.press("0")
+    case = await the_case(office)
+    assert (case["claimed_by"], case["calls"][0]["state"]) == ("Anna", "ended")
 
 
 async def test_somebody_takes_it_in_the_console_while_it_rings(office: Station) -> None:

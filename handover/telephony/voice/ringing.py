@@ -63,7 +63,7 @@ class Ringing:
             if await self._citizen(work, handover.conversation_id) is None:
                 raise Problem(422, "ugyldig", fields={"fields": ["contact.phone"]})
             legs = await work.calls.legs_of(handover.conversation_id)
-            if any(one.state in UNDER_WAY and one.kind == BACK for one in legs):
+            if any(one.kind == BACK and one.live(self.store.clock()) for one in legs):
                 raise Problem(409, "optaget", fields={"held_by": actor})
             leg_id = await work.calls.add_leg(handover.conversation_id, BACK, actor)
             await work.trail.note(actor, "called", handover_id)

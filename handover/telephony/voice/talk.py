@@ -24,6 +24,7 @@ from handover.conversations.turn import Reply, Turns, found
 from handover.errors import Problem
 from handover.handovers import desk
 from handover.municipality import Municipality
+from handover.storage.calls import ENDED, NO_ANSWER, RINGING, TALKING
 from handover.storage.conversations import Conversation
 from handover.storage.work import Store, Work
 from handover.telephony.numbers import e164
@@ -111,10 +112,12 @@ class Talk:
             work.announce_queue()
             if conversation is None or not call.payload:
                 return
-            if await work.handovers.of(conversation.id):
-                here = self._here(sid, call.step, conversation, call.payload, {})
-                if here.state.unsent:
-                    await note(work, conversation, here, "", here.state.unsent)
+            here = self._here(sid, call.step, conversation, call.payload, {})
+            if here.state.mode == DIAL:  # the counsellor's telephone stops with the call
+                await work.calls.move(here.state.leg, ENDED, TALKING)
+                await work.calls.move(here.state.leg, NO_ANSWER, RINGING)
+            if here.state.unsent and await work.handovers.of(conversation.id):
+                await note(work, conversation, here, "", here.state.unsent)
 
     async def settle(self) -> None:
         await asyncio.gather(*self._asking, return_exceptions=True)
