@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench bench-console pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench bench-console bench-phone phone pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -28,6 +28,12 @@ bench: train    ## how fast it is, beside stock Rasa
 
 bench-console: setup ## how fast the counsellors' pages are with a million closed cases
 	@$(APP) -m tools.bench_console
+
+bench-phone: train setup-dev ## how soon a step of a telephone call is answered, 20 calls at once
+	@$(APP) -m tools.bench_phone
+
+phone: train setup-dev ## everything with a telephone exchange of its own: call and text by keyboard
+	@$(APP) -m tools.phone
 
 pictures: setup-dev browser ## take the pictures of the README anew
 	@$(APP) -m tests.e2e.pictures

@@ -82,6 +82,7 @@ from handover.storage.database import Database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
 from handover.telephony.service import open_telephony
+from handover.telephony.voice.phone import House
 from handover.texts import Texts
 from handover.watch.escalation import open_escalation
 from handover.watch.watchdog import Watchdog
@@ -162,7 +163,7 @@ def create_app(
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
         if telephony:
-            await telephony.inbox.settle()
+            await telephony.settle()
         await turns.settle()
         await escalation.settle()
         await rasa.close()
@@ -205,7 +206,10 @@ def create_app(
         internal.router(store, service, municipality, clock, keyring.internal_secret)
     )
     resources = shown_resources(municipality)
-    telephony = open_telephony(app, store, turns, texts, municipality, resources, settings, clock)
+    house = House(
+        store, turns, service, desk, texts, municipality, resources, catalogue, words, clock
+    )
+    telephony = open_telephony(app, house, counsellors, settings)
     templates = open_templates(PAGES / "templates", words, catalogue, clock)
     site = Site(templates, municipality, resources)
     app.include_router(site_routes(site, texts))
@@ -217,7 +221,7 @@ def create_app(
     for pages in (
         entry.router(inside, texts, settings, municipal_login, provider),
         queue.router(inside, desk, feed, words),
-        case.router(inside, desk, words, answers),
+        case.router(inside, desk, words, answers, telephony.names if telephony else None),
         callback_pages.router(inside),
         overview.router(inside, statistics, labels),
         *indstillinger.routers(inside, decisions, words, texts),
@@ -240,7 +244,7 @@ def create_app(
 
     app.state.store, app.state.turns, app.state.desk = store, turns, desk
     app.state.logins, app.state.watchdog = logins, watchdog
-    app.state.telephony = telephony
+    app.state.telephony = telephony.worker if telephony else None
     return app
 
 

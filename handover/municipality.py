@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from bot.safety.resources import Resource, ResourceError, own_resources
+from handover.telephony.numbers import e164
 
 EXIT = "https://www.dmi.dk/"
 """Where quick exit leads, if the municipality names no other place."""
@@ -215,6 +216,20 @@ class Login(Part):
     codes: YesNo = Field(False, alias="kraev_engangskode")
 
 
+def _dialled(value: str) -> str:
+    number = e164(value)
+    if number is None:
+        raise ValueError(f"'{value}' is no telephone number")
+    return number
+
+
+class DutyPhone(Part):
+    """``name``: the counsellor's, as in their account; the case is theirs when they accept."""
+
+    name: Words = Field(alias="navn", max_length=100)
+    number: Annotated[str, AfterValidator(_dialled)] = Field(alias="nummer")
+
+
 class Telephony(Part):
     """SMS and telephone; what stands here is used only with an account at Twilio."""
 
@@ -222,6 +237,19 @@ class Telephony(Part):
     link_hours: int = Field(24, alias="sms_kode_timer", ge=1, le=72)
     silent_hours: int = Field(12, alias="sms_stilhed_timer", ge=1, le=23)
     a_day: int = Field(60, alias="sms_om_dagen", ge=10, le=1000)
+    voice: str = Field("Polly.Sofie-Neural", alias="stemme", pattern=r"^[A-Za-z0-9.-]+$")
+    phones: tuple[DutyPhone, ...] = Field((), alias="vagttelefoner")
+    """Called in this order, while it is open, when a caller wants a human."""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Telephony:
+        names = [phone.name for phone in self.phones]
+        if len(set(names)) < len(names):
+            raise ValueError("vagttelefoner: a name stands there twice")
+        return self
+
+    def number_of(self, name: str | None) -> str | None:
+        return next((phone.number for phone in self.phones if phone.name == name), None)
 
 
 class Municipality(Part):

@@ -1,5 +1,6 @@
 """One case."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -18,7 +19,14 @@ IDLE = "X-Idle"
 """The header of a page that fetches itself again while nobody uses it."""
 
 
-def router(desk: Shell, service: HandoverService, words: Words, ready: AnswerBook) -> APIRouter:
+def router(
+    desk: Shell,
+    service: HandoverService,
+    words: Words,
+    ready: AnswerBook,
+    phones: Collection[str] | None,
+) -> APIRouter:
+    """``phones``: who has a duty telephone; None where nobody can be called from here."""
     routes = shell.router()
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
@@ -39,6 +47,8 @@ def router(desk: Shell, service: HandoverService, words: Words, ready: AnswerBoo
             colleagues=await service.colleagues(who.name),
             answers=ready.answers,
             draft_key=desk.drafts.key(who.caller.account, handover_id),
+            telephone=phones is not None,
+            own_phone=who.name in (phones or ()),
         )
 
     @routes.get("/sager/{handover_id}/samtale", response_class=HTMLResponse)

@@ -35,6 +35,7 @@ from handover.handovers.summary import (
     contact_json,
     headline,
     judgement_json,
+    leg_json,
     note_json,
     receipt_json,
     sms_json,
@@ -175,6 +176,10 @@ class HandoverService:
         )
         return summary(case) | {
             "target": target(self.municipality, handover, self.clock()),
+            "on_phone": await work.calls.running(conversation.id),
+            "calls": [
+                leg_json(one, self.clock()) for one in await work.calls.legs_of(conversation.id)
+            ],
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),
             "callback": await callback_of(work, handover),

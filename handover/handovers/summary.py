@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from handover.conversations.messages import Message
 from handover.handovers.asked import asked_in
 from handover.handovers.possibilities import Possibility
 from handover.storage.alerts import Alert
+from handover.storage.calls import Leg
 from handover.storage.handovers import Handover, Judgement, Note
 from handover.storage.lines import Outgoing
 from handover.storage.receipts import Receipt
@@ -135,6 +137,20 @@ def receipt_json(receipt: Receipt) -> Json:
         "seen": receipt.seen_seq or None,
         "seen_at": rfc3339(receipt.seen_at) if receipt.seen_at else None,
         "read": receipt.read_seq or None,
+    }
+
+
+def leg_json(leg: Leg, now: datetime) -> Json:
+    """A call that we made. ``kind``: ``through`` for a caller who waited, ``back`` to call the
+    citizen back; ``name``: the counsellor; ``live``: it is under way."""
+    return {
+        "call_id": leg.id,
+        "kind": leg.kind,
+        "name": leg.name,
+        "state": leg.state,
+        "live": leg.live(now),
+        "created_at": rfc3339(leg.created_at),
+        "changed_at": rfc3339(leg.changed_at),
     }
 
 

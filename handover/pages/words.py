@@ -16,6 +16,7 @@ from handover.accounts.roles import NOBODYS, ROLES
 from handover.conversations.schemas import Recommends, Satisfied
 from handover.statistics.facts import ERASED, LONGER, NONE, OPEN
 from handover.statistics.overview import WAYS
+from handover.storage.calls import BACK, LEG_STATES, THROUGH
 from handover.storage.handovers import CLAIMED, CLOSED, PRIORITIES, WAITING
 from handover.storage.trail import STEPWISE
 from handover.texts import TextError, fill
@@ -46,9 +47,13 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "sagstype": ("intake", "undervisning", "vejledning"),
     "kontakt": ("chat", "call", "sms", "none", "ikke_spurgt"),
     "oenske": ("titel", "hvem", "hvor", "hvornaar", "emne", "ikke_oplyst"),
+    "i_telefonen": ("nu", "kommer_her"),
+    "opkald_vej": (THROUGH, BACK),
+    "opkald": LEG_STATES,
     "ring_op": (
         "overdue", "now", "anytime", "later", "done", "ingen", "ingen_now", "ingen_later", "aftalt",
-        "uden_tid", "aaben", "luk_alligevel", "luk_advarsel",
+        "uden_tid", "aaben", "luk_alligevel", "luk_advarsel", "knap", "dit_nummer", "dit_eget",
+        "hvordan",
     ),
     "forsoeg": ("talte", "intet_svar", "aftalt_ny_tid", "ingen", "i_alt"),
     "forsoeg_knap": ("talte", "intet_svar", "aftalt_ny_tid"),

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
+from handover.storage.calls import LONGEST, talked_with
 from handover.storage.conversations import AT_ONCE, Conversation
 from handover.storage.tables import Moment, conversations, handovers, judgements, notes
 
@@ -215,8 +216,13 @@ class Handovers:
         )
 
     async def vanished(self, before: datetime) -> list[Handover]:
-        """Claimed ones whose counsellor has given no sign of life since."""
-        statement = _selected().where(handovers.c.status == CLAIMED, handovers.c.seen_at < before)
+        """Claimed ones whose counsellor has given no sign of life since: to be on the telephone
+        with the citizen is one."""
+        statement = _selected().where(
+            handovers.c.status == CLAIMED,
+            handovers.c.seen_at < before,
+            ~talked_with(self.clock() - LONGEST),
+        )
         return [Handover(**row._mapping) for row in await self.connection.execute(statement)]
 
     async def _one(self, where: Any) -> Handover | None:

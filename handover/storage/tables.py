@@ -305,6 +305,44 @@ sms_out = Table(
 )
 Index("ix_sms_out_due", sms_out.c.next_try_at)
 
+calls = Table(
+    "calls",  # each call to us once; its hash stays when the conversation is erased
+    metadata,
+    Column("sid_hash", LargeBinary(32), primary_key=True),
+    Column(
+        "conversation_id",
+        String(36),
+        ForeignKey("conversations.id", ondelete="SET NULL"),
+        index=True,
+    ),
+    Column("step", Integer, nullable=False),  # the step that is answered next
+    Column("payload", LargeBinary),  # where the call stands
+    Column("begun_at", Moment, nullable=False, index=True),
+    Column("ended_at", Moment),
+)
+
+call_steps = Table(
+    "call_steps",  # what was answered to each step, for a webhook that comes again
+    metadata,
+    _conversation(primary_key=True),
+    Column("sid_hash", LargeBinary(32), primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+call_legs = Table(
+    "call_legs",  # calls that we make: to counsellors, for a caller or to call somebody back
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=True),  # in the order of calling
+    Column("id", String(36), nullable=False, unique=True),
+    _conversation(index=True),
+    Column("kind", String(8), nullable=False),  # through, back
+    Column("name", String(100), nullable=False),  # the counsellor
+    Column("state", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,

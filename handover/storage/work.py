@@ -16,6 +16,7 @@ from handover.storage.accounts import Accounts
 from handover.storage.aftercare import Aftercare
 from handover.storage.alerts import Alerts
 from handover.storage.callbacks import Callbacks
+from handover.storage.calls import Calls
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
 from handover.storage.database import Database
@@ -48,6 +49,7 @@ class Work:
     statistics: Statistics
     receipts: Receipts
     lines: Lines
+    calls: Calls
     counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
@@ -109,5 +111,6 @@ class Store:
             Statistics(connection),
             Receipts(connection, self.clock),
             Lines(connection, self.keyring.lookup, self.clock),
+            Calls(connection, self.clock),
             self.measures,
         )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
 from bot.safety.resources import Resource
-from handover.clock import Clock
-from handover.conversations.turn import Turns
-from handover.municipality import Municipality
+from handover.accounts.login import Gate
 from handover.settings import Settings
-from handover.storage.work import Store
 from handover.telephony.account import open_account
 from handover.telephony.sms import routes as sms
 from handover.telephony.sms.inbox import Inbox, Sentences
@@ -21,29 +19,39 @@ from handover.telephony.sms.outbox import Outbox
 from handover.telephony.sms.silence import Silence
 from handover.telephony.sms.worker import Worker
 from handover.telephony.texts import load_telephony_texts
-from handover.texts import Texts
+from handover.telephony.voice import routes as voice
+from handover.telephony.voice.phone import House, Phone, open_phone
 
 log = logging.getLogger("handover.telephony")
 
 
-def open_telephony(
-    app: FastAPI,
-    store: Store,
-    turns: Turns,
-    texts: Texts,
-    municipality: Municipality,
-    resources: Sequence[Resource],
-    settings: Settings,
-    clock: Clock,
-) -> Worker | None:
+@dataclass(frozen=True)
+class Telephony:
+    worker: Worker
+    phone: Phone
+    names: frozenset[str]
+    """Whose telephones are in the municipality's list."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        await self.worker.run()
+
+    async def settle(self) -> None:
+        """Wait for what is under way (at shutdown)."""
+        await self.worker.inbox.settle()
+        await self.phone.talk.settle()
+
+
+def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -> Telephony | None:
     """Raises TelephonyError when it is half set up."""
     account = open_account(settings)
     if account is None:
         log.info("no Twilio account: SMS and telephone are off")
         return None
-    rules, own = municipality.telephony, load_telephony_texts(texts.names)
+    store, turns, texts, clock = house.store, house.turns, house.texts, house.clock
+    rules, own = house.municipality.telephony, load_telephony_texts(texts.names)
     address = rules.address or urlsplit(account.public_url).netloc
-    said = Sentences(texts, own, address, emergency_lines(resources))
+    said = Sentences(texts, own, address, emergency_lines(house.resources))
     worker = Worker(
         store,
         Inbox(store, turns, said, rules, clock),
@@ -52,8 +60,11 @@ def open_telephony(
         settings.sms_every,
         clock,
     )
+    phone = open_phone(house, account, own)
     app.include_router(sms.router(account, worker))
-    return worker
+    app.include_router(voice.router(account, phone))
+    app.include_router(voice.console_router(phone, gate))
+    return Telephony(worker, phone, frozenset(one.name for one in rules.phones))
 
 
 SPOKEN_OF = ("alarm_112", "boernetelefonen")

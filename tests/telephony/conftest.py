@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import yaml
 from sqlalchemy import select
 
-from handover.storage.tables import lines
+from handover.settings import Settings
+from handover.storage.tables import calls, lines
 from tests.handover.conftest import (
     FakeClock,
     House,
@@ -28,6 +31,8 @@ ACCOUNT, TOKEN, NUMBER = "AC" + "0a" * 16, "a token of the tests", "+4570707070"
 PUBLIC = "https://raad.example.dk"
 """Only signatures know it: as behind a proxy, the service itself is reached elsewhere."""
 IDA, OLE = "+4520123456", "+4521123456"
+ANNA, BO = "+4530303030", "+4531313131"
+"""The counsellors' telephones."""
 
 
 @pytest.fixture
@@ -93,6 +98,30 @@ class Station:
     def telephone(self, number: str = IDA) -> Telephone:
         return Telephone(self.exchange, number)
 
+    async def messages(self, conversation_id: str) -> list[Any]:
+        async with self.house.app.state.store.read() as work:
+            conversation = await work.conversations.get(conversation_id)
+            return list(await work.conversations.messages(conversation)) if conversation else []
+
+    async def case(self) -> dict[str, Any] | None:
+        """The newest hand-over as a counsellor sees it."""
+        async with await self.house.counsellor("somebody") as counsellor:
+            rows = (await counsellor.get("/api/handovers")).json()["items"]
+            if not rows:
+                return None
+            found = await counsellor.get(f"/api/handovers/{rows[-1]['handover_id']}")
+            return dict(found.json())
+
+    async def called(self) -> list[str]:
+        """The conversations of all calls, the oldest first."""
+        async with self.house.app.state.store.read() as work:
+            found = select(calls.c.conversation_id).order_by(calls.c.begun_at)
+            return [one for one in (await work.connection.execute(found)).scalars() if one]
+
+    async def talk(self) -> list[Any]:
+        """The messages of the newest call."""
+        return await self.messages((await self.called())[-1])
+
     async def conversations(self) -> list[str]:
         """Of all telephones, the oldest first."""
         async with self.house.app.state.store.read() as work:
@@ -114,10 +143,11 @@ class Station:
             return list(await work.conversations.messages(conversation))
 
 
-@pytest.fixture
-async def station(
-    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+@asynccontextmanager
+async def opened(
+    var: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, **more: Any
 ) -> AsyncIterator[Station]:
+    """``more``: settings of the service."""
     port = free_port()
     exchange = Exchange(ACCOUNT, TOKEN, NUMBER, PUBLIC, "")
     changes = {
@@ -127,14 +157,44 @@ async def station(
         "twilio_number": NUMBER,
         "twilio_api_url": f"http://127.0.0.1:{port}",
         "sms_every": 0.05,
+        **more,
     }
     async with (
         serving(exchange.app(), port),
-        running(tmp_path, rasa, clock, screen, **changes) as house,
+        running(var, rasa, clock, screen, **changes) as house,
     ):
         exchange.reached_at = house.base_url
         yield Station(house, exchange)
         await exchange.close()
+
+
+@pytest.fixture
+async def station(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+) -> AsyncIterator[Station]:
+    async with opened(tmp_path, rasa, clock, screen) as found:
+        yield found
+
+
+def with_duty_phones(folder: Path) -> Path:
+    """The municipality's file with the telephones of two counsellors."""
+    document = yaml.safe_load(Settings().municipality.read_text(encoding="utf-8"))
+    document["telefoni"]["vagttelefoner"] = [
+        {"navn": name, "nummer": number} for name, number in (("Anna", ANNA), ("Bo", BO))
+    ]
+    path = folder / "kommune.yml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+async def office(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+) -> AsyncIterator[Station]:
+    """A station with counsellors' telephones."""
+    path = with_duty_phones(tmp_path)
+    async with opened(tmp_path, rasa, clock, screen, municipality=path) as found:
+        yield found
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from fastapi.responses import JSONResponse
 from twilio.request_validator import RequestValidator
 
 from tools.phone.description import problems
+from tools.phone.line import Line
+from tools.phone.switchboard import CALL, CALLS, Switchboard
 
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 LONGEST = 1600
@@ -57,10 +59,12 @@ class Exchange:
     def __post_init__(self) -> None:
         self.validator = RequestValidator(self.auth_token)
         self.http = httpx.AsyncClient(timeout=30, trust_env=False)
+        self.switchboard = Switchboard(self)
 
     async def close(self) -> None:
         while self.reporting:
             await asyncio.gather(*self.reporting, return_exceptions=True)
+        await self.switchboard.settle()
         await self.http.aclose()
 
     # our webhooks
@@ -73,6 +77,13 @@ class Exchange:
         own = self.validator.compute_signature(self.public_url + path, whole)
         headers = {"X-Twilio-Signature": own if signature is None else signature}
         return await self.http.post(self.reached_at + path, data=whole, headers=headers)
+
+    async def ring(self, number: str, sid: str | None = None) -> Line:
+        """A call to our number; an empty number is hidden."""
+        return await self.switchboard.ring(number, sid or new_sid("CA"))
+
+    def new_sid(self, kind: str) -> str:
+        return new_sid(kind)
 
     async def text(self, sender: str, body: str, sid: str | None = None) -> httpx.Response:
         """An SMS to our number."""
@@ -116,13 +127,26 @@ class Exchange:
         async def create(account_sid: str, request: Request) -> JSONResponse:
             if not self._knows(request, account_sid):
                 return _error(401, 20003, "Authenticate")
-            form = await request.form()
-            fields = [(name, str(value)) for name, value in form.multi_items()]
+            fields = await _fields(request)
             wrong = self._wrong(fields)
             if wrong:
                 self.refused.append([text for _, text in wrong])
                 return _error(400, *wrong[0])
             return self._take(dict(fields))
+
+        @app.post(CALLS.replace("{AccountSid}", "{account_sid}"))
+        async def create_call(account_sid: str, request: Request) -> JSONResponse:
+            if not self._knows(request, account_sid):
+                return _error(401, 20003, "Authenticate")
+            found = self.switchboard.create(await _fields(request))
+            return _error(*found) if isinstance(found, tuple) else JSONResponse(found, 201)
+
+        @app.post(CALL.replace("{AccountSid}", "{account_sid}").replace("{Sid}", "{sid}"))
+        async def update_call(account_sid: str, sid: str, request: Request) -> JSONResponse:
+            if not self._knows(request, account_sid):
+                return _error(401, 20003, "Authenticate")
+            found = await self.switchboard.update(sid, await _fields(request))
+            return _error(400, 20001, found[0]) if isinstance(found, list) else JSONResponse(found)
 
         return app
 
@@ -188,6 +212,11 @@ class Exchange:
             "subresource_uris": {},
             "uri": f"/2010-04-01/Accounts/{self.account_sid}/Messages/{sms.sid}.json",
         }
+
+
+async def _fields(request: Request) -> list[tuple[str, str]]:
+    form = await request.form()
+    return [(name, str(value)) for name, value in form.multi_items()]
 
 
 def new_sid(kind: str) -> str:

@@ -54,6 +54,7 @@ class Worker:
     async def _sweep(self) -> None:
         async with self.store.write() as work:
             await work.lines.forget_old(self.clock() - REMEMBERED)
+            await work.calls.forget_old(self.clock() - REMEMBERED)
 
     async def _loop(self, act: Callable[[], Awaitable[None]], every: float) -> None:
         """A round that fails is logged and tried again at the next."""

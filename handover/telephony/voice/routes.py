@@ -1,0 +1,112 @@
+"""The webhooks that Twilio calls for a telephone call, and the console's call back."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
+
+from handover.accounts.login import Caller, Gate
+from handover.conversations.schemas import ErrorBody
+from handover.telephony.account import Account
+from handover.telephony.signature import signed
+from handover.telephony.voice import heard, ringing, transfer
+from handover.telephony.voice.phone import Phone
+from handover.telephony.voice.spoken import STEP
+from handover.telephony.voice.twiml import Document
+
+START, STATUS = "/twilio/voice", "/twilio/voice/status"
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+Leg = Annotated[str, Query(max_length=36)]
+
+
+class Ring(BaseModel):
+    phone: str = Field(
+        "",
+        max_length=30,
+        description="The counsellor's own telephone; empty: the one in the municipality's list of "
+        "duty telephones. It is called and not kept.",
+    )
+
+
+def router(account: Account, phone: Phone) -> APIRouter:
+    routes = APIRouter(include_in_schema=False)
+    Fields = Annotated[Mapping[str, str], Depends(signed(account))]  # noqa: N806
+
+    @routes.post(START)
+    async def start(fields: Fields) -> Response:
+        if fields.get("To") != account.number or not fields.get("CallSid"):
+            return _xml(str(Document(phone.spoken.voice).reject()))
+        return _xml(await phone.talk.begin(fields["CallSid"], fields))
+
+    @routes.post(STEP)
+    async def step(fields: Fields, step: Annotated[int, Query(ge=1, le=10_000)]) -> Response:
+        return _xml(await phone.talk.step(fields.get("CallSid", ""), step, fields))
+
+    @routes.post(STATUS, status_code=204)
+    async def status(fields: Fields) -> Response:
+        if fields.get("CallStatus") in OVER:
+            await phone.talk.over(fields.get("CallSid", ""))
+        return Response(status_code=204)
+
+    # a counsellor is called for a caller
+
+    @routes.post(transfer.WHISPER)
+    async def whisper(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.transfer.whisper(leg)))
+
+    @routes.post(transfer.ACCEPT)
+    async def accept(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.transfer.accept(leg, heard.read(fields).keys)))
+
+    # a counsellor calls back
+
+    @routes.post(ringing.PICKED_UP)
+    async def picked_up(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.ringing.picked_up(leg)))
+
+    @routes.post(ringing.BRIDGE)
+    async def bridge(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.ringing.bridge(leg, heard.read(fields).keys)))
+
+    @routes.post(ringing.BRIDGED)
+    async def bridged(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.ringing.bridged(leg, fields)))
+
+    @routes.post(ringing.ANSWERED, status_code=204)
+    async def answered(fields: Fields, leg: Leg) -> Response:
+        await phone.ringing.answered(leg)
+        return Response(status_code=204)
+
+    @routes.post(ringing.LEG, status_code=204)
+    async def over(fields: Fields, leg: Leg) -> Response:
+        await phone.ringing.over(leg, fields)
+        return Response(status_code=204)
+
+    return routes
+
+
+def console_router(phone: Phone, gate: Gate) -> APIRouter:
+    """The part that counsellors call."""
+    routes = APIRouter(
+        prefix="/api/handovers",
+        tags=["handovers"],
+        dependencies=[Depends(gate)],
+        responses={status: {"model": ErrorBody} for status in (401, 403, 404, 409, 422)},
+    )
+    Known = Annotated[Caller, Depends(gate)]  # noqa: N806
+
+    @routes.post("/{handover_id}/call", status_code=201)
+    async def ring(handover_id: str, new: Ring, caller: Known) -> dict[str, Any]:
+        """Call the citizen: first the counsellor's own telephone rings, then the citizen's, both
+        from the offer's number. Only who has claimed the case can, and only where the citizen has
+        given a number. `state` is how far it has come: `ringing`, `reaching` (the citizen's
+        telephone rings), `talking`, `ended`, or why it did not come about."""
+        leg = await phone.ringing.ring(handover_id, caller.name, new.phone.strip())
+        return {"call_id": leg.id, "state": leg.state}
+
+    return routes
+
+
+def _xml(said: str) -> Response:
+    return Response(said, media_type="text/xml")
