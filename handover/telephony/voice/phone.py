@@ -52,7 +52,7 @@ def open_phone(house: House, account: Account, own: Texts) -> Phone:
     rules = house.municipality.telephony
     speech = Speech(house.resources, own.say("tale_numre_igen"))
     spoken = Spoken(house.texts, own, speech, account, rules.voice, house.catalogue)
-    back = CallBack(house.store, spoken)
+    back = CallBack(house.store, spoken, house.municipality, house.clock)
     transfer = Transfer(
         house.store, house.desk, spoken, back, house.municipality, house.catalogue, house.words,
         house.clock,
