@@ -66,7 +66,12 @@ def router(
 
     @routes.get("/{handover_id}")
     async def detail(handover_id: str, caller: Known) -> dict[str, Any]:
-        """The intake summary. Looking at it is noted in the audit trail."""
+        """The intake summary. Looking at it is noted in the audit trail.
+
+        `on_phone`: the citizen is on the telephone now. `calls`: the counsellors that were called
+        for it, or who called back, in order, each with its `state`: `ringing`, `reaching` (the citizen's telephone rings),
+        `talking`, `ended`, `no_answer`, `busy`, `failed`, `declined`, `taken` (somebody else had
+        the case) or `unanswered` (the citizen did not pick up)."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")
