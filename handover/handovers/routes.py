@@ -69,9 +69,9 @@ def router(
         """The intake summary. Looking at it is noted in the audit trail.
 
         `on_phone`: the citizen is on the telephone now. `calls`: the counsellors that were called
-        for it, or who called back, in order, each with its `state`: `ringing`, `reaching` (the citizen's telephone rings),
-        `talking`, `ended`, `no_answer`, `busy`, `failed`, `declined`, `taken` (somebody else had
-        the case) or `unanswered` (the citizen did not pick up)."""
+        for it, or who called back, in order, each with its `state`: `ringing`, `reaching` (the
+        citizen's telephone rings), `talking`, `ended`, `no_answer`, `busy`, `failed`, `declined`,
+        `taken` (somebody else had the case) or `unanswered` (the citizen did not pick up)."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")
