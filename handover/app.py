@@ -245,6 +245,7 @@ def create_app(
     app.state.store, app.state.turns, app.state.desk = store, turns, desk
     app.state.logins, app.state.watchdog = logins, watchdog
     app.state.telephony = telephony.worker if telephony else None
+    app.state.phone = telephony.phone if telephony else None
     return app
 
 

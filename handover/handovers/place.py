@@ -33,7 +33,7 @@ MOST = 500
 PACE_LASTS = timedelta(minutes=1)
 SLOW = 0.9
 """Nine of ten waited at most as long as the slow end."""
-STEPS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360)
+STEPS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440)
 """Minutes that a wait is rounded up to; a longer one is told as more than a day."""
 LONGER = "mere end en dag"
 SOON = 60

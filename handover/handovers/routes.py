@@ -70,7 +70,11 @@ def router(service: HandoverService, gate: Gate, letters: Letters, fhir: Fhir) -
         both sides have come, as `seq`, with `seen_at` for the citizen's. `callback` is null or
         what `/api/callbacks` says of the case, with every attempt; `contact.window` is the wished
         time as `{from, to}` where it is clear. `sms` is null or what became of the newest SMS to
-        the citizen: `{"state": "queued|sent|delivered|failed|blocked", "failure"}`."""
+        the citizen: `{"state": "queued|sent|delivered|failed|blocked", "failure"}`. `on_phone`:
+        the citizen is on the telephone now. `calls`: the counsellors that were called for it, or
+        who called back, in order, each with its `state`: `ringing`, `reaching` (the citizen's
+        telephone rings), `talking`, `ended`, `no_answer`, `busy`, `failed`, `declined`, `taken`
+        (somebody else had the case) or `unanswered` (the citizen did not pick up)."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")

@@ -174,9 +174,12 @@ async def test_nobody_there_is_a_call_back_on_the_number_they_call_from(office: 
     await line.say("efter klokken 14")
     assert "to nul, et to, tre fire, fem seks" in line.text
     case = await the_case(office)
+    window = {"from": "2026-11-23T13:00:00.000000Z", "to": "2026-11-23T14:00:00.000000Z"}
     assert case["contact"] == {
-        "wants": "call", "phone": "20123456", "name": None, "time": "efter klokken 14"
+        "wants": "call", "phone": "20123456", "name": None, "time": "efter klokken 14",
+        "window": window,
     }  # fmt: skip
+    assert (case["callback"]["way"], case["callback"]["done_at"]) == ("call", None)
     assert case["status"] == "waiting"
     await line.silence()
     assert line.over

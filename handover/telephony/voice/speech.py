@@ -50,26 +50,29 @@ class Speech:
         written = "|".join(re.escape(number) for number in self._numbers)
         self._written = re.compile(rf"(?<!\d)(?:{written})(?!\d)")
         spoken = sorted({one.spoken for one in resources}, key=len, reverse=True)
-        self._spoken = re.compile(rf"\b(?:{'|'.join(map(re.escape, spoken))})\b")
+        numbers = "|".join(map(re.escape, spoken))
+        self._spoken = re.compile(rf"\b(?:{numbers})\b")
+        self._entry = re.compile(rf"[^.:]+: (?:{numbers})\b")
 
     def lines(self, text: str) -> list[Line]:
-        """A paragraph with several crisis lines in it is said twice."""
+        """A list of crisis lines is said twice."""
         found: list[Line] = []
         for paragraph in re.split(r"\n{2,}", text):
             said = self._paragraph(paragraph)
             found += said
-            if self._lines_in(paragraph) > 1:
+            if self._lists_lines(paragraph):
                 numbers = [line for line in said if any(part.slow for part in line)]
                 found += [(Part(self.again),), *numbers]
         return found
 
-    def _lines_in(self, paragraph: str) -> int:
-        return len(self._spoken.findall(self._as_said(paragraph)))
+    def _lists_lines(self, paragraph: str) -> bool:
+        """``Alarm: et et to. Livslinien: halvfjerds, to nul et, to nul et.``"""
+        return len(self._entry.findall(self._as_said(paragraph))) > 1
 
     def _paragraph(self, paragraph: str) -> list[Line]:
         rows = [self._as_said(row) for row in paragraph.splitlines()]
         sentences = [one for row in rows for one in re.split(r"(?<=[.!?])\s+", row) if one]
-        calling = self._lines_in(paragraph) > 1
+        calling = self._lists_lines(paragraph)
         groups: list[str] = []
         for sentence in sentences:
             if groups and not calling and len(groups[-1]) + len(sentence) < LONGEST:
