@@ -54,9 +54,13 @@ export class Answers {
     this.mark(this.shown[0]);
   }
 
-  /** The list was fetched anew. */
+  /** The list was fetched anew; what was marked stays marked. */
   refresh() {
-    if (this.dialog.open) this.filter();
+    if (!this.dialog.open) return;
+    const kept = this.search.getAttribute("aria-activedescendant");
+    this.filter();
+    const same = this.shown.find(({ id }) => id === kept);
+    if (same) this.mark(same);
   }
 
   mark(option) {
