@@ -43,7 +43,8 @@ def test_of_fewer_than_five_waits_nothing_is_said() -> None:
 def test_the_median_and_the_slow_end_are_rounded_up() -> None:
     assert pace(minutes(7, 8, 9, 9, 55)) == Pace(10, 60)
     assert pace(minutes(*range(1, 11))) == Pace(10, 10)
-    assert pace(minutes(400, 500, 600, 700, 800)) == Pace(None, None)
+    assert pace(minutes(400, 500, 600, 700, 800)) == Pace(720, 1440)
+    assert pace(minutes(1500, 1600, 1700, 1800, 1900)) == Pace(None, None)
 
 
 @pytest.mark.parametrize(
