@@ -1,0 +1,94 @@
+"""What happens at the same moment on PostgreSQL, where writers do not queue as on SQLite.
+
+Runs where ``TEST_POSTGRESQL`` names a server: ``postgresql+psycopg://postgres@127.0.0.1:5432``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.handover.conftest import FakeClock, House, RasaStandIn, WordScreen, entry, running
+
+SERVER = os.environ.get("TEST_POSTGRESQL", "")
+pytestmark = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRESQL names no server")
+TIMES = 25
+DANGER = "jeg vil dø i aften"
+
+
+@pytest.fixture
+def database_url() -> str:
+    url, name = make_url(SERVER), f"test_{uuid.uuid4().hex}"
+    plain = url.set(drivername="postgresql", database="postgres")
+    with psycopg.connect(plain.render_as_string(False), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return url.set(database=name).render_as_string(False)
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, database_url: str
+) -> AsyncIterator[House]:
+    async with running(tmp_path, rasa, clock, screen, database_url=database_url) as found:
+        yield found
+
+
+async def test_danger_while_a_counsellor_takes_the_case(house: House) -> None:
+    async with await house.counsellor("Anna") as anna:
+        for _ in range(TIMES):
+            citizen = await house.citizen()
+            case = f"/api/handovers/{await house.hand_over(citizen)}"
+            said, taken = await asyncio.gather(citizen.post(DANGER), anna.post(f"{case}/claim"))
+            assert (said.status_code, taken.status_code) == (200, 200), said.text + taken.text
+            found = (await anna.get(case)).json()
+            assert (found["priority"], found["claimed_by"]) == ("akut", "Anna")
+
+
+async def test_nobody_closes_a_case_that_somebody_takes(house: House) -> None:
+    async with await house.counsellor("Anna") as anna, await house.counsellor("Bo") as bo:
+        for _ in range(TIMES):
+            case = f"/api/handovers/{await house.hand_over(await house.citizen())}"
+            taken, closed = await asyncio.gather(
+                anna.post(f"{case}/claim"),
+                bo.post(f"{case}/close", json={"outcome": "lukket_med_raad"}),
+            )
+            assert sorted((taken.status_code, closed.status_code)) == [200, 409]
+
+
+async def test_a_case_is_given_away_once(house: House) -> None:
+    async with await house.counsellor("Anna") as anna:
+        await house.account("Carl", "et langt kodeord")
+        for _ in range(TIMES):
+            case = f"/api/handovers/{await house.hand_over(await house.citizen())}"
+            await anna.post(f"{case}/claim")
+            answers = await asyncio.gather(
+                anna.post(f"{case}/release"), anna.post(f"{case}/transfer", json={"to": "Carl"})
+            )
+            assert sorted(one.status_code for one in answers) == [200, 409]
+
+
+async def test_much_at_once_in_one_conversation(house: House) -> None:
+    house.rasa.answer = lambda text: entry(f"Læst: {text}")
+    async with await house.counsellor("Anna") as anna:
+        for _ in range(TIMES):
+            citizen = await house.citizen()
+            case = f"/api/handovers/{await house.hand_over(citizen)}"
+            await anna.post(f"{case}/claim")
+            answers = await asyncio.gather(
+                citizen.post(DANGER),
+                anna.post(f"{case}/messages", json={"text": "hej"}),
+                anna.post(f"{case}/notes", json={"text": "en note"}),
+                anna.post(f"{case}/release"),
+                anna.get(case),
+                citizen.post("og mere"),
+            )
+            codes = [one.status_code for one in answers]
+            assert all(code < 500 for code in codes), codes
+            assert (await anna.get(case)).json()["priority"] == "akut"
