@@ -47,7 +47,7 @@ def open_telephony(
     worker = Worker(
         store,
         Inbox(store, turns, said, rules, clock),
-        Outbox(store, account, turns, rules, clock),
+        Outbox(store, account, turns, own, rules, clock),
         Silence(store, own, rules, clock),
         settings.sms_every,
         clock,

@@ -8,7 +8,10 @@ from pathlib import Path
 from handover.texts import Texts, load_texts
 
 PATH = Path(__file__).parent / "tekster.yml"
-KEYS = ("sms_kode", "sms_stop", "sms_start", "sms_hjaelp", "sms_skrev_stop", "sms_stilhed")
+KEYS = (
+    "sms_kode", "sms_stop", "sms_start", "sms_hjaelp", "sms_skrev_stop", "sms_ikke_frem",
+    "sms_stilhed",
+)  # fmt: skip
 
 
 def load_telephony_texts(names: Mapping[str, str]) -> Texts:

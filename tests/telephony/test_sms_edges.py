@@ -83,7 +83,7 @@ async def test_what_must_be_said_is_said_beyond_the_daily_number(
     await ida.text("og mere")
     await station.hears("Læst: og mere")
     await ida.text(DANGER)
-    await ida.gets("112")
+    await ida.gets("alvorligt")
     async with await station.house.counsellor("Anna") as anna:
         case = await _case(station, anna)
         await anna.post(f"{case}/claim")
@@ -132,7 +132,7 @@ async def test_a_counsellor_sees_what_came_through_and_what_did_not(
     station: Station, ida: Telephone
 ) -> None:
     await ida.text(DANGER)
-    await ida.gets("112")
+    await ida.gets("alvorligt")
     async with await station.house.counsellor("Anna") as anna:
         case = await _case(station, anna)
         await anna.post(f"{case}/claim")
@@ -140,10 +140,10 @@ async def test_a_counsellor_sees_what_came_through_and_what_did_not(
         await ida.gets("Jeg er her")
         for _ in range(100):
             receipts = (await anna.get(case)).json()["receipts"]
-            if receipts["delivered"]["seq"] == said["seq"]:
+            if receipts["delivered"] == said["seq"]:
                 break
             await asyncio.sleep(0.02)
-        assert receipts["delivered"]["seq"] == said["seq"]
+        assert receipts["delivered"] == said["seq"]
         station.exchange.blocked.add(IDA)
         await anna.post(f"{case}/messages", json={"text": "Er du der?"})
         for _ in range(100):
