@@ -12,19 +12,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psycopg
+import pyotp
 import pytest
 from sqlalchemy.engine import make_url
 
+from handover.accounts.administration import Administration
+from handover.accounts.login import CodeNeeded
 from tests.handover.conftest import FakeClock, House, RasaStandIn, WordScreen, entry, running
 
 SERVER = os.environ.get("TEST_POSTGRESQL", "")
 pytestmark = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRESQL names no server")
 TIMES = 25
-DANGER = "jeg vil dø i aften"
+DANGER, PASSWORD = "jeg vil dø i aften", "et langt kodeord"
 
 
-@pytest.fixture
-def database_url() -> str:
+def fresh_database() -> str:
     url, name = make_url(SERVER), f"test_{uuid.uuid4().hex}"
     plain = url.set(drivername="postgresql", database="postgres")
     with psycopg.connect(plain.render_as_string(False), autocommit=True) as connection:
@@ -34,9 +36,9 @@ def database_url() -> str:
 
 @pytest.fixture
 async def house(
-    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, database_url: str
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[House]:
-    async with running(tmp_path, rasa, clock, screen, database_url=database_url) as found:
+    async with running(tmp_path, rasa, clock, screen, database_url=fresh_database()) as found:
         yield found
 
 
@@ -92,3 +94,52 @@ async def test_much_at_once_in_one_conversation(house: House) -> None:
             codes = [one.status_code for one in answers]
             assert all(code < 500 for code in codes), codes
             assert (await anna.get(case)).json()["priority"] == "akut"
+
+
+async def test_an_account_that_is_closed_holds_no_case(house: House) -> None:
+    """Whoever takes a case while the account is closed either has it taken away or gets none."""
+    app = house.app
+    administration = Administration(app.state.store, app.state.desk.put_back_all)
+    await house.account("Admin", PASSWORD, ("administrator",))
+    for number in range(10):
+        await house.account(f"Anna {number}", PASSWORD)
+        async with app.state.store.read() as work:
+            account, _ = await work.accounts.by_name(f"Anna {number}")
+        handover_id = await house.hand_over(await house.citizen())
+        await asyncio.gather(
+            app.state.desk.claim(handover_id, account.name),
+            administration.close("Admin", account.id),
+            return_exceptions=True,
+        )
+        assert (await app.state.desk.glance(handover_id))["claimed_by"] is None
+
+
+async def test_one_code_lets_in_once(house: House) -> None:
+    await house.account("Anna", PASSWORD)
+    logins, store = house.app.state.logins, house.app.state.store
+    async with store.write() as work:
+        account, _ = await work.accounts.by_name("Anna")
+        await logins.codes.begin(work, account.id)
+        secret = await logins.codes.unconfirmed(work, account.id)
+        await work.accounts.confirm_otp(account.id)
+    with pytest.raises(CodeNeeded) as needed:
+        await logins.log_in("Anna", PASSWORD, "1.2.3.4")
+    code = pyotp.TOTP(secret).at(house.clock())
+
+    async def enter() -> str | None:
+        async with store.write() as work:
+            return await logins.codes.accept(work, account.id, code)
+
+    answers = await asyncio.gather(*(enter() for _ in range(8)))
+    assert sorted(map(str, answers)) == [*["None"] * 7, "code"]
+    assert await logins.second_step(needed.value.ticket, code, "1.2.3.4") is None
+
+
+async def test_a_setting_is_saved_by_one_of_two(house: House) -> None:
+    store = house.app.state.store
+
+    async def add() -> bool:
+        async with store.write() as work:
+            return await work.decisions.add("svar", 1, {}, "Anna")
+
+    assert sorted(await asyncio.gather(*(add() for _ in range(6)))) == [*[False] * 5, True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,14 @@ class Station:
 async def station(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[Station]:
+    async with at_work(tmp_path, rasa, clock, screen) as found:
+        yield found
+
+
+@asynccontextmanager
+async def at_work(
+    var: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen, **more: Any
+) -> AsyncIterator[Station]:
     port = free_port()
     exchange = Exchange(ACCOUNT, TOKEN, NUMBER, PUBLIC, "")
     changes = {
@@ -127,10 +136,10 @@ async def station(
         "twilio_number": NUMBER,
         "twilio_api_url": f"http://127.0.0.1:{port}",
         "sms_every": 0.05,
-    }
+    } | more
     async with (
         serving(exchange.app(), port),
-        running(tmp_path, rasa, clock, screen, **changes) as house,
+        running(var, rasa, clock, screen, **changes) as house,
     ):
         exchange.reached_at = house.base_url
         yield Station(house, exchange)

@@ -11,9 +11,12 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
+from sqlalchemy.exc import IntegrityError
+
 from handover.clock import Clock
 from handover.conversations import sentences
 from handover.conversations.access import ALPHABET, new_link_code
+from handover.conversations.lanes import Lanes
 from handover.conversations.messages import SYSTEM, Draft, Message
 from handover.conversations.service import first_intake, speak_by
 from handover.conversations.turn import Turns
@@ -62,7 +65,7 @@ class Inbox:
         self.reading: dict[str, asyncio.Task[None]] = {}
         self.done: Callable[[], None] = lambda: None
         self.farewell: Farewell = _unsaid
-        self.guesses = Limit(*CODE_TRIES, clock)
+        self.guesses, self.senders = Limit(*CODE_TRIES, clock), Lanes()
 
     async def receive(self, sid: str, sender: str, text: str) -> str | None:
         """Store it, once for each ``sid``. What is returned is the answer to a command; everything
@@ -71,10 +74,19 @@ class Inbox:
         if number is None:
             return None
         asked = command(text)
-        async with self.store.write() as work:
-            if not await work.lines.received(sid):
-                await self._take(work, sid, number, text, asked)
+        async with self.senders[number]:
+            await self._once(sid, number, text, asked)
         return self._answer(asked)
+
+    async def _once(self, sid: str, number: str, text: str, asked: str | None) -> None:
+        try:
+            async with self.store.write() as work:
+                if not await work.lines.received(sid):
+                    await self._take(work, sid, number, text, asked)
+        except IntegrityError:  # another process was faster, or something is wrong
+            async with self.store.read() as work:
+                if not await work.lines.received(sid):
+                    raise
 
     async def _take(self, work: Work, sid: str, number: str, text: str, asked: str | None) -> None:
         conversation = await self._under_way(work, number)
