@@ -33,9 +33,7 @@ async def test_codes_are_not_guessed_at_once(house: House) -> None:
         return await accept(*given)
 
     logins.codes.accept = counted
-    guesses = [
-        logins.second_step(needed.value.ticket, f"{n:06}", f"10.0.0.{n}") for n in range(60)
-    ]
+    guesses = [logins.second_step(needed.value.ticket, f"{n:06}", f"10.0.0.{n}") for n in range(60)]
     answers = await asyncio.gather(*guesses, return_exceptions=True)
     assert tried <= 10
     assert sum(isinstance(one, Problem) and one.status == 429 for one in answers) >= 50

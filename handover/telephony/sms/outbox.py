@@ -17,6 +17,7 @@ from handover.clock import Clock
 from handover.conversations.messages import CLOSED, COUNSELLOR, SYSTEM, Draft, Message
 from handover.conversations.turn import Turns
 from handover.municipality import Telephony
+from handover.storage.conversations import Conversation
 from handover.storage.lines import (
     BLOCKED,
     DELIVERED,
@@ -27,7 +28,6 @@ from handover.storage.lines import (
     Line,
     Outgoing,
 )
-from handover.storage.conversations import Conversation
 from handover.storage.receipts import DELIVERED as REACHED
 from handover.storage.work import Store, Work
 from handover.telephony.account import Account, RefusedError
