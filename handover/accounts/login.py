@@ -121,6 +121,9 @@ class Logins:
         return None
 
     async def enter(self, work: Work, account: Account, id_token: bytes | None = None) -> str:
+        """Raises Problem 401 for an account that was closed since the first step."""
+        if await work.accounts.closed(account.name):
+            raise Problem(401, "login_udloebet")
         token = new_token()
         await work.accounts.forget_expired()
         await work.accounts.open_session(account, digest(token), self.session_lasts, id_token)

@@ -6,10 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from handover.accounts.login import CodeNeeded
 from handover.errors import Problem
 from handover.limits import Limit
+from handover.storage.tables import sessions
 from tests.handover.conftest import FakeClock, House
 
 PASSWORD = "et langt kodeord"
@@ -71,3 +73,19 @@ async def test_what_was_right_is_no_failure(clock: FakeClock) -> None:
     clock.advance(minutes=6)
     async with limit.turn("Anna"):
         pass
+
+
+async def test_whoever_is_closed_out_between_the_steps_does_not_come_in(house: House) -> None:
+    """Not even later, when the account is opened again."""
+    await house.account("Anna", PASSWORD)
+    state = house.app.state
+    async with state.store.write() as work:
+        account, _ = await work.accounts.by_name("Anna")
+        await work.accounts.set_closed(account.id, True)
+    with pytest.raises(Problem):
+        async with state.store.write() as work:
+            await state.logins.enter(work, account)
+    async with state.store.write() as work:
+        await work.accounts.set_closed(account.id, False)
+        kept = select(func.count()).select_from(sessions)
+        assert (await work.connection.execute(kept)).scalar_one() == 0

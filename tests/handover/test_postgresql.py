@@ -143,3 +143,25 @@ async def test_a_setting_is_saved_by_one_of_two(house: House) -> None:
             return await work.decisions.add("svar", 1, {}, "Anna")
 
     assert sorted(await asyncio.gather(*(add() for _ in range(6)))) == [*[False] * 5, True]
+
+
+async def test_erasing_while_a_counsellor_is_at_work(house: House) -> None:
+    async with await house.counsellor("Anna") as anna:
+        for number in range(TIMES):
+            citizen = await house.citizen()
+            urgent = number % 2 == 0
+            if urgent:
+                await citizen.say(DANGER)
+            case = f"/api/handovers/{await house.hand_over(citizen)}"
+            answers = await asyncio.gather(
+                house.http.delete(citizen.path, headers=citizen.headers),
+                anna.post(f"{case}/claim"),
+                anna.post(f"{case}/notes", json={"text": "en note"}),
+                anna.get("/api/handovers"),
+            )
+            codes = [one.status_code for one in answers]
+            assert all(code < 500 for code in codes), codes
+            left = await anna.get(case)
+            assert left.status_code == (200 if urgent else 404)
+            if urgent:
+                assert left.json()["priority"] == "akut"
