@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from handover.clock import Clock
+from handover.conversations.lanes import Lanes
 from handover.errors import Problem
 
 MANY_KEYS = 10_000
@@ -17,6 +20,18 @@ class Limit:
     def __init__(self, times: int, window: timedelta, clock: Clock) -> None:
         self.times, self.window, self.clock = times, window, clock
         self._failures: dict[str, deque[float]] = {}
+        self._turns = Lanes()
+
+    @asynccontextmanager
+    async def turn(self, *keys: str) -> AsyncIterator[None]:
+        """One try at a time for each key, after a check: whoever tries many at once is counted
+        before the next of them is looked at. Several keys are always given in the same order."""
+        async with AsyncExitStack() as stack:
+            for key in keys:
+                await stack.enter_async_context(self._turns[key])
+            for key in keys:
+                self.check(key)
+            yield
 
     def check(self, key: str) -> None:
         """Raises Problem 429 with Retry-After."""

@@ -81,7 +81,10 @@ class Logins:
         """The new session's token, or None. Raises CodeNeeded, and Problem 429 after too many
         failures."""
         keys = (f"address {address}", f"name {name.lower()}")
-        self._check(keys)
+        async with self.limit.turn(*keys):
+            return await self._log_in(name, password, keys)
+
+    async def _log_in(self, name: str, password: str, keys: Iterable[str]) -> str | None:
         async with self.store.read() as work:
             known = await work.accounts.by_name(name)
         if not await verify(password, known[1] if known else None) or known is None:
@@ -102,7 +105,10 @@ class Logins:
         Problem 401 when the first step is too long ago, 429 after too many failures."""
         account_id = await self._first_step(ticket)
         keys = (f"address {address}", f"code {account_id}")
-        self._check(keys)
+        async with self.limit.turn(*keys):
+            return await self._second_step(account_id, code, keys)
+
+    async def _second_step(self, account_id: str, code: str, keys: Iterable[str]) -> str | None:
         async with self.store.write() as work:
             entry = await work.accounts.get(account_id)
             assert entry is not None  # the ticket was checked against it
@@ -115,15 +121,14 @@ class Logins:
         return None
 
     async def enter(self, work: Work, account: Account, id_token: bytes | None = None) -> str:
+        """Raises Problem 401 for an account that was closed since the first step."""
+        if await work.accounts.closed(account.name):
+            raise Problem(401, "login_udloebet")
         token = new_token()
         await work.accounts.forget_expired()
         await work.accounts.open_session(account, digest(token), self.session_lasts, id_token)
         await work.trail.note(account.name, "logged_in")
         return token
-
-    def _check(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            self.limit.check(key)
 
     async def _failed(self, keys: Iterable[str], name: str, action: str) -> None:
         """A name that nobody has is not noted: it may be a password in the wrong field."""

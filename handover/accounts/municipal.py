@@ -5,7 +5,7 @@ from __future__ import annotations
 from handover.accounts.administration import LONGEST_NAME, PutBack, set_roles
 from handover.accounts.login import Logins
 from handover.accounts.provider import Person
-from handover.accounts.roles import MUNICIPAL_LOGIN
+from handover.accounts.roles import MUNICIPAL_LOGIN, NOBODYS
 from handover.conversations.access import digest
 from handover.errors import Problem
 from handover.storage.accounts import Account
@@ -71,7 +71,7 @@ async def _free_name(work: Work, wanted: str) -> str:
     """``Bente Madsen``, or ``Bente Madsen 2`` where there is one already."""
     base = wanted[: LONGEST_NAME - 4]
     name, number = base, 1
-    while await work.accounts.taken(name):
+    while name.casefold() in NOBODYS or await work.accounts.taken(name):
         number += 1
         name = f"{base} {number}"
     return name

@@ -57,35 +57,35 @@ class OwnAccount:
 
     async def confirm_codes(self, caller: Caller, code: str) -> list[str]:
         """The recovery codes, shown once."""
-        self.logins.limit.check(_key(caller))
-        async with self.store.write() as work:
-            if await self.codes.unconfirmed(work, caller.account.id) is None:
-                raise Problem(409, "koder_ikke_begyndt")
-            recovery = await self.codes.confirm(work, caller.account.id, code)
-            if recovery is not None:
-                await work.trail.note(caller.name, "codes_set_up")
-                return recovery
-        self.logins.limit.failed(_key(caller))
-        raise Problem(422, "forkert_kode")
+        async with self.logins.limit.turn(_key(caller)):
+            async with self.store.write() as work:
+                if await self.codes.unconfirmed(work, caller.account.id) is None:
+                    raise Problem(409, "koder_ikke_begyndt")
+                recovery = await self.codes.confirm(work, caller.account.id, code)
+                if recovery is not None:
+                    await work.trail.note(caller.name, "codes_set_up")
+                    return recovery
+            raise self._wrong(caller)
 
     async def new_recovery_codes(self, caller: Caller, code: str) -> list[str]:
-        async with self.store.write() as work:
-            if await self._accepted(work, caller, code):
-                await work.trail.note(caller.name, "recovery_codes_made")
-                return await self.codes.new_recovery_codes(work, caller.account.id)
-        raise self._wrong(caller)
+        async with self.logins.limit.turn(_key(caller)):
+            async with self.store.write() as work:
+                if await self._accepted(work, caller, code):
+                    await work.trail.note(caller.name, "recovery_codes_made")
+                    return await self.codes.new_recovery_codes(work, caller.account.id)
+            raise self._wrong(caller)
 
     async def turn_codes_off(self, caller: Caller, code: str) -> None:
-        async with self.store.write() as work:
-            if await self._accepted(work, caller, code):
-                await work.accounts.forget_otp(caller.account.id)
-                await work.trail.note(caller.name, "codes_turned_off")
-                work.announce(listeners_of(caller.account.id), LEAVING)
-                return
-        raise self._wrong(caller)
+        async with self.logins.limit.turn(_key(caller)):
+            async with self.store.write() as work:
+                if await self._accepted(work, caller, code):
+                    await work.accounts.forget_otp(caller.account.id)
+                    await work.trail.note(caller.name, "codes_turned_off")
+                    work.announce(listeners_of(caller.account.id), LEAVING)
+                    return
+            raise self._wrong(caller)
 
     async def _accepted(self, work: Work, caller: Caller, code: str) -> bool:
-        self.logins.limit.check(_key(caller))
         if not caller.account.codes:
             raise Problem(409, "koder_ikke_begyndt")
         return await self.codes.accept(work, caller.account.id, code) is not None
@@ -100,15 +100,15 @@ class OwnAccount:
         if caller.account.external:
             raise Problem(409, "kommunens_login_styrer")
         key = f"name {caller.name.lower()}"
-        self.logins.limit.check(key)
-        async with self.store.read() as work:
-            hashed = await work.accounts.password_hash(caller.account.id)
-        if hashed is None or not await verify(password, hashed):
-            self.logins.limit.failed(key)
-            async with self.store.write() as work:
-                await work.trail.note(caller.name, "password_change_failed")
-            raise Problem(422, "forkert_adgangskode")
-        return hashed
+        async with self.logins.limit.turn(key):
+            async with self.store.read() as work:
+                hashed = await work.accounts.password_hash(caller.account.id)
+            if hashed is None or not await verify(password, hashed):
+                self.logins.limit.failed(key)
+                async with self.store.write() as work:
+                    await work.trail.note(caller.name, "password_change_failed")
+                raise Problem(422, "forkert_adgangskode")
+            return hashed
 
 
 def _key(caller: Caller) -> str:

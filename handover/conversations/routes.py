@@ -87,11 +87,11 @@ def router(
     async def resume(code: ResumeCode, request: Request) -> Any:
         """Come back with the resume code."""
         visitor = request.client.host if request.client else ""
-        guesses.check(visitor)
-        begun = await service.resume(code.resume_code)
-        if begun is None:
-            guesses.failed(visitor)
-            raise unknown_code()
+        async with guesses.turn(visitor):
+            begun = await service.resume(code.resume_code)
+            if begun is None:
+                guesses.failed(visitor)
+                raise unknown_code()
         return await with_place(begun.conversation.id, started(begun))
 
     @routes.post(

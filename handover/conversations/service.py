@@ -109,6 +109,9 @@ async def speak_by(work: Work, conversation: Conversation, channel: str) -> None
         await work.lines.change(conversation.id, **values)
     if conversation.channel == channel:
         return
+    if conversation.outcome:  # counted as ended there; if it goes on, it is taken back here
+        for place, by in ((conversation.channel, -1), (channel, 1)):
+            await work.counts.add(conversation.created_at, place, conversation.outcome, by)
     version, document = await work.conversations.intake(conversation)
     intake = Intake.from_json(document)
     intake.channel = channel

@@ -237,14 +237,18 @@ class HandoverService:
     async def put_back_all(self, work: Work, holder: str, actor: str) -> None:
         """What somebody holds who cannot log in any more goes back to the queue."""
         held = await work.handovers.page(MOST_HELD, status=states.CLAIMED, claimed_by=holder)
-        for handover in held:
+        for one in held:
+            handover = await _handover(work, one.id)
+            if handover.claimed_by != holder:  # given up meanwhile
+                continue
             await self._put_back(work, handover, WAITING, "raadgiver_slap")
             await work.trail.note(actor, "released", handover.id, about=holder)
 
     async def transfer(self, handover_id: str, actor: str, to: str) -> Json:
         async with self.store.write() as work:
+            there = {account.name for account in await work.accounts.with_role(RAADGIVER)}
             handover = await owned(work, handover_id, actor)
-            if to not in await work.accounts.names(RAADGIVER):
+            if to not in there:
                 raise Problem(422, "ugyldig", fields={"fields": ["body.to"]})
             now = self.clock()
             await work.handovers.change(handover_id, claimed_by=to, claimed_at=now, seen_at=now)

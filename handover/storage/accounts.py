@@ -157,7 +157,9 @@ class Accounts:
         return found.one_or_none() is not None
 
     async def closed(self, name: str) -> bool:
+        """Asked in a transaction that writes, the account stays as it is until that ends."""
         statement = select(accounts.c.disabled_at).where(accounts.c.name == name)
+        statement = statement.with_for_update(read=True)
         return (await self.connection.execute(statement)).scalar_one_or_none() is not None
 
     async def set_password(

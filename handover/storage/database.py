@@ -17,6 +17,8 @@ READERS = 6
 """Connections that read a SQLite file at once. Each is a thread, and more of them than this only
 take the processor from each other."""
 _WRITES = {"writes": True}
+_SILENT = {"hide_parameters": True}
+"""An error is logged with its statement, without what was to be stored."""
 
 
 class Database:
@@ -51,12 +53,12 @@ class Database:
 def _engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(url, pool_pre_ping=True, **_SILENT)
     if _in_memory(url):
-        engine = create_async_engine(url)
+        engine = create_async_engine(url, **_SILENT)
     else:
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, pool_size=READERS, max_overflow=0)
+        engine = create_async_engine(url, pool_size=READERS, max_overflow=0, **_SILENT)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

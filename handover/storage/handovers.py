@@ -102,7 +102,17 @@ class Handovers:
         return handover_id
 
     async def get(self, handover_id: str) -> Handover | None:
+        await self._hold(handover_id)
         return await self._one(handovers.c.id == handover_id)
+
+    async def _hold(self, handover_id: str) -> None:
+        """Whoever writes takes the conversation's row first, as the citizen's messages do: else two
+        wait for each other for ever, or act on what has changed meanwhile."""
+        connection = self.connection.sync_connection
+        if connection and connection.get_execution_options().get("writes"):
+            statement = select(conversations.c.id).join(handovers)
+            held = statement.where(handovers.c.id == handover_id)
+            await self.connection.execute(held.with_for_update(of=conversations))
 
     async def some(self, ids: Sequence[str]) -> dict[str, Handover]:
         found: dict[str, Handover] = {}
@@ -188,6 +198,7 @@ class Handovers:
         return (await self.connection.execute(statement.values(**values))).rowcount == 1
 
     async def claim(self, handover_id: str, name: str) -> bool:
+        await self._hold(handover_id)
         now = self.clock()
         return await self.change(
             handover_id,

@@ -158,14 +158,14 @@ class Lines:
         mine = links.c.code_hash == code_digest(f"link {code}", self.lookup_key)
         statement = select(links.c.conversation_id).where(mine, links.c.expires_at > self.clock())
         found: str | None = (await self.connection.execute(statement)).scalar_one_or_none()
-        if found:
-            await self.connection.execute(delete(links).where(mine))
-        return found
+        used = await self.connection.execute(delete(links).where(mine)) if found else None
+        return found if used and used.rowcount else None
 
     async def forget_old(self, received_before: datetime) -> None:
         """Codes that are too old, and the hashes of SMS that nobody sends again."""
         await self.connection.execute(delete(links).where(links.c.expires_at <= self.clock()))
-        old = (sms_in.c.received_at < received_before, sms_in.c.ready_at.is_(None))
+        done = or_(sms_in.c.ready_at.is_(None), sms_in.c.conversation_id.is_(None))
+        old = (sms_in.c.received_at < received_before, done)
         await self.connection.execute(delete(sms_in).where(*old))
 
     # who wants none
@@ -208,10 +208,12 @@ class Lines:
         )
 
     async def with_parts(self) -> list[str]:
-        """Conversations for which an SMS is still to be read."""
-        statement = select(sms_in.c.conversation_id).distinct()
+        """Conversations for which an SMS is to be read now."""
         where = (sms_in.c.ready_at.is_not(None), sms_in.c.conversation_id.is_not(None))
-        return list((await self.connection.execute(statement.where(*where))).scalars())
+        now = or_(func.count(sms_in.c.turn) > 0, func.max(sms_in.c.ready_at) <= self.clock())
+        statement = select(sms_in.c.conversation_id).where(*where)
+        ready = statement.group_by(sms_in.c.conversation_id).having(now)
+        return list((await self.connection.execute(ready)).scalars())
 
     async def parts(self, conversation_id: str) -> list[Part]:
         """What is still to be read, in order of arrival."""
@@ -310,6 +312,15 @@ class Lines:
             sms_out.c.conversation_id == one.conversation_id, sms_out.c.state == QUEUED, earlier
         )
         return bool((await self.connection.execute(statement)).scalar_one())
+
+    async def delivered(self, one: Outgoing) -> bool:
+        """Has all arrived that was said together with this one?"""
+        statement = select(func.count()).where(
+            sms_out.c.conversation_id == one.conversation_id,
+            sms_out.c.through_seq == one.through_seq,
+            sms_out.c.state != DELIVERED,
+        )
+        return not (await self.connection.execute(statement)).scalar_one()
 
     async def _outgoing(self, *where: Any) -> list[Outgoing]:
         columns = (

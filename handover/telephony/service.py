@@ -55,7 +55,7 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
     worker = Worker(
         store,
         Inbox(store, turns, said, rules, clock),
-        Outbox(store, account, turns, rules, clock),
+        Outbox(store, account, turns, own, rules, clock),
         Silence(store, own, rules, clock),
         settings.sms_every,
         clock,

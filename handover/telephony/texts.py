@@ -8,7 +8,10 @@ from pathlib import Path
 from handover.texts import Texts, load_texts
 
 PATH = Path(__file__).parent / "tekster.yml"
-KEYS = ("sms_kode", "sms_stop", "sms_start", "sms_hjaelp", "sms_skrev_stop", "sms_stilhed")
+KEYS = (
+    "sms_kode", "sms_stop", "sms_start", "sms_hjaelp", "sms_skrev_stop", "sms_ikke_frem",
+    "sms_stilhed",
+)  # fmt: skip
 VOICE_KEYS = (
     "tale_menneske_valg", "tale_taster", "tale_valg", "tale_mere", "tale_hoerte", "tale_proev_igen",
     "tale_hoerte_intet", "tale_forstod_ikke", "tale_tryk", "tale_tryk_tal", "tale_taettere",

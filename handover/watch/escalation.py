@@ -128,20 +128,20 @@ class Escalation:
 
     async def _sent(self, alert: Alert) -> None:
         async with self.store.write() as work:
+            await self._announce(work, alert.handover_id)
             await work.alerts.settle(alert, sent_at=self.clock(), failure=None)
             await work.trail.note(ACTOR, f"called_{alert.step}_{alert.way}", alert.handover_id)
-            await self._announce(work, alert.handover_id)
 
     async def _failed(self, alert: Alert, kind: str) -> None:
         log.error("step %s by %s failed, try %s: %s", alert.step, alert.way, alert.tries + 1, kind)
         pause = BACKOFF[min(alert.tries, len(BACKOFF) - 1)]
         async with self.store.write() as work:
+            await self._announce(work, alert.handover_id)
             await work.alerts.settle(alert, next_try_at=self.clock() + pause, failure=kind[:60])
             await work.trail.note(ACTOR, f"failed_{alert.step}_{alert.way}", alert.handover_id)
-            await self._announce(work, alert.handover_id)
 
     async def _announce(self, work: Work, handover_id: str) -> None:
-        """Whoever looks at the case or the queue sees it."""
+        """Whoever looks at the case or the queue sees it. Asked first: it takes the case's row."""
         handover = await work.handovers.get(handover_id)
         if handover:
             work.announce(handover.conversation_id)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
+from sqlalchemy.exc import IntegrityError
+
 from handover.clock import Clock
 from handover.conversations import sentences
 from handover.conversations.access import ALPHABET, new_link_code
-from handover.conversations.messages import SYSTEM, Draft
+from handover.conversations.lanes import Lanes
+from handover.conversations.messages import SYSTEM, Draft, Message
 from handover.conversations.service import first_intake, speak_by
 from handover.conversations.turn import Turns
 from handover.errors import Problem
@@ -38,6 +41,10 @@ LAST = 12
 CODE_TRIES = (10, timedelta(hours=1))
 
 
+Farewell = Callable[[str, Sequence[Message]], Awaitable[None]]
+"""Says the last words to a number whose conversation is erased."""
+
+
 @dataclass(frozen=True)
 class Sentences:
     """What the edge says everywhere, and what is said by SMS only."""
@@ -57,7 +64,8 @@ class Inbox:
         self.rules = rules
         self.reading: dict[str, asyncio.Task[None]] = {}
         self.done: Callable[[], None] = lambda: None
-        self.guesses = Limit(*CODE_TRIES, clock)
+        self.farewell: Farewell = _unsaid
+        self.guesses, self.senders = Limit(*CODE_TRIES, clock), Lanes()
 
     async def receive(self, sid: str, sender: str, text: str) -> str | None:
         """Store it, once for each ``sid``. What is returned is the answer to a command; everything
@@ -66,10 +74,19 @@ class Inbox:
         if number is None:
             return None
         asked = command(text)
-        async with self.store.write() as work:
-            if not await work.lines.received(sid):
-                await self._take(work, sid, number, text, asked)
+        async with self.senders[number]:
+            await self._once(sid, number, text, asked)
         return self._answer(asked)
+
+    async def _once(self, sid: str, number: str, text: str, asked: str | None) -> None:
+        try:
+            async with self.store.write() as work:
+                if not await work.lines.received(sid):
+                    await self._take(work, sid, number, text, asked)
+        except IntegrityError:  # another process was faster, or something is wrong
+            async with self.store.read() as work:
+                if not await work.lines.received(sid):
+                    raise
 
     async def _take(self, work: Work, sid: str, number: str, text: str, asked: str | None) -> None:
         conversation = await self._under_way(work, number)
@@ -167,7 +184,6 @@ class Inbox:
         del self.reading[conversation_id]
         if not task.cancelled() and task.exception():
             log.error("an SMS is not read yet", exc_info=task.exception())
-        self.done()
 
     async def settle(self) -> None:
         await asyncio.gather(*self.reading.values(), return_exceptions=True)
@@ -175,9 +191,23 @@ class Inbox:
     async def _read(self, conversation_id: str) -> None:
         while found := await self._next(conversation_id):
             conversation, parts, turn, text = found
-            await self.turns.say(conversation_id, conversation.keys()["token"], turn, text)
+            number = await self._number(conversation)
+            token = conversation.keys()["token"]
+            reply = await self.turns.say(conversation_id, token, turn, text)
             async with self.store.write() as work:
                 await work.lines.mark_parts(parts, ready_at=None, payload=None)
+                erased = await work.conversations.get(conversation_id) is None
+            if erased and number:  # with its outbox
+                await self.farewell(number, reply.messages)
+            self.done()
+
+    async def _number(self, conversation: Conversation) -> str | None:
+        """Where the conversation is carried on by SMS now."""
+        async with self.store.read() as work:
+            line = await work.lines.of(conversation.id)
+        if line is None or not line.speaks:
+            return None
+        return str(conversation.sealer.open(line.payload, "number")["number"])
 
     async def _next(self, conversation_id: str) -> tuple[Conversation, list[Part], str, str] | None:
         """Parts that belong together, under one id: read again after a break-down, they are the
@@ -195,6 +225,10 @@ class Inbox:
             text = joined([_words(conversation, part) for part in begun])
             before = await work.conversations.messages(conversation, conversation.seq - LAST)
             return conversation, begun, turn, answer(text, before)
+
+
+async def _unsaid(number: str, messages: Sequence[Message]) -> None:
+    """Until somebody sends."""
 
 
 def _words(conversation: Conversation, part: Part) -> str:

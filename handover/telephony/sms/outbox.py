@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from handover.clock import Clock
+from handover.conversations.messages import CLOSED, COUNSELLOR, SYSTEM, Draft, Message
 from handover.conversations.turn import Turns
 from handover.municipality import Telephony
+from handover.storage.conversations import Conversation
 from handover.storage.lines import (
     BLOCKED,
     DELIVERED,
@@ -24,11 +28,12 @@ from handover.storage.lines import (
     Line,
     Outgoing,
 )
-from handover.storage.receipts import DELIVERED as DELIVERED_SEQ
+from handover.storage.receipts import DELIVERED as REACHED
 from handover.storage.work import Store, Work
 from handover.telephony.account import Account, RefusedError
 from handover.telephony.sms.alphabet import segments, split
-from handover.telephony.sms.wording import bodies
+from handover.telephony.sms.wording import CRISIS, bodies
+from handover.texts import Texts
 
 log = logging.getLogger("handover.sms")
 
@@ -42,6 +47,8 @@ BLOCKED_CODES = frozenset({21610, 21614, 21211, 30004, 30006})
 VALID_SECONDS = 4 * 3600
 """An SMS that could not be delivered for so long says something that is no longer true."""
 DAY = timedelta(days=1)
+SAID_ALWAYS = (CRISIS, "handover")
+"""Kinds of messages that are said whatever the daily number."""
 READING = timedelta(seconds=15)
 """How long what has come in may hold back what is said."""
 REPORTED = {
@@ -59,10 +66,16 @@ class Sending:
 
 class Outbox:
     def __init__(
-        self, store: Store, account: Account, turns: Turns, rules: Telephony, clock: Clock
+        self,
+        store: Store,
+        account: Account,
+        turns: Turns,
+        texts: Texts,
+        rules: Telephony,
+        clock: Clock,
     ) -> None:
         self.store, self.account, self.turns = store, account, turns
-        self.rules, self.clock = rules, clock
+        self.texts, self.rules, self.clock = texts, rules, clock
 
     async def round(self) -> None:
         await self.fill()
@@ -85,7 +98,7 @@ class Outbox:
                 return
             said = await work.conversations.messages(conversation, line.sent_seq)
             texts = [part for whole in bodies(said) for part in split(whole)]
-            if texts and not await self._too_many(work, line):
+            if texts and (_must_be_said(said) or not await self._too_many(work, line)):
                 counted = [(text, segments(text)) for text in texts]
                 await work.lines.put(conversation, conversation.seq, counted)
             await work.lines.change(conversation_id, sent_seq=conversation.seq)
@@ -133,15 +146,7 @@ class Outbox:
     async def _try(self, sending: Sending) -> bool:
         callback = self.account.url(f"{STATUS}?id={sending.one.id}")
         try:
-            made = await self.account.ask(
-                lambda twilio: twilio.messages.create(
-                    to=sending.number,
-                    from_=self.account.number,
-                    body=sending.text,
-                    status_callback=callback,
-                    validity_period=VALID_SECONDS,
-                )
-            )
+            made = await self._create(sending.number, sending.text, status_callback=callback)
         except RefusedError as error:
             await self._refused(sending.one, error)
             return False
@@ -155,17 +160,54 @@ class Outbox:
         log.error("sms %s not sent, try %s: %s", one.id, one.tries + 1, error)
         blocked = error.code in BLOCKED_CODES
         async with self.store.write() as work:
+            conversation = await work.conversations.get(one.conversation_id)
             now = await work.lines.outgoing(one.id)
-            if now is None or now.state != QUEUED:  # it arrived after all, and was reported
-                return
+            if conversation is None or now is None or now.state != QUEUED:
+                return  # erased; or it arrived after all, and was reported
             if blocked or error.for_good or one.tries + 1 >= TRIES:
                 state = BLOCKED if blocked else FAILED
                 await self._settle(work, one.id, state=state, failure=str(error.code))
-                work.announce(one.conversation_id)
+                await self._note_lost(work, conversation)
                 return
             pause = BACKOFF[min(one.tries, len(BACKOFF) - 1)]
             values = {"next_try_at": self.clock() + pause, "failure": str(error.code)}
             await work.lines.settle(one.id, **values)
+
+    async def _note_lost(self, work: Work, conversation: Conversation) -> None:
+        """Whoever counts on it that the citizen has read it must know, once; it is not for SMS."""
+        lost = self.texts.say("sms_ikke_frem")
+        line = await work.lines.of(conversation.id)
+        last = await work.conversations.messages(conversation, conversation.seq - 1)
+        if conversation.status == CLOSED or line is None or (last and last[-1].text == lost):
+            return
+        in_step = line.sent_seq == conversation.seq
+        await work.conversations.append(conversation, [Draft(SYSTEM, lost)])
+        if in_step:
+            await work.lines.change(conversation.id, sent_seq=conversation.seq)
+        work.announce(conversation.id)
+
+    async def farewell(self, number: str, messages: Sequence[Message]) -> None:
+        """The last words of a conversation that is erased, tried once: nothing of it is kept."""
+        async with self.store.read() as work:
+            if await work.lines.opted_out(number):
+                return
+        for text in [part for whole in bodies(messages) for part in split(whole)]:
+            try:
+                await self._create(number, text)
+            except RefusedError as error:
+                log.error("the last sms of an erased conversation is not sent: %s", error)
+                return
+
+    async def _create(self, number: str, text: str, **more: str) -> Any:
+        return await self.account.ask(
+            lambda twilio: twilio.messages.create(
+                to=number,
+                from_=self.account.number,
+                body=text,
+                validity_period=VALID_SECONDS,
+                **more,
+            )
+        )
 
     # what Twilio reports
 
@@ -173,17 +215,24 @@ class Outbox:
         """A status callback: it may come twice, late, or before the answer to our own call."""
         state = REPORTED.get(status)
         async with self.store.write() as work:
+            known = await work.lines.outgoing(outgoing_id)
+            conversation = await work.conversations.get(known.conversation_id) if known else None
             one = await work.lines.outgoing(outgoing_id)
-            if one is None or state is None or one.state in FINAL:
+            if one is None or conversation is None or state is None or one.state in FINAL:
                 return
             if code.isdigit() and int(code) in BLOCKED_CODES:
                 state = BLOCKED
-            await work.conversations.get(one.conversation_id)  # holds its row
             await self._settle(work, one.id, state=state, sid=sid, failure=code or None)
-            if await work.lines.delivered(one):
-                through = {DELIVERED_SEQ: one.through_seq}
-                await work.receipts.reach(one.conversation_id, **through)
-            work.announce(one.conversation_id)
+            if state == DELIVERED and await work.lines.delivered(one):
+                await work.receipts.reach(conversation.id, **{REACHED: one.through_seq})
+            if state in (FAILED, BLOCKED):
+                await self._note_lost(work, conversation)
+            work.announce(conversation.id)
 
     async def _settle(self, work: Work, outgoing_id: str, **values: object) -> None:
         await work.lines.settle(outgoing_id, next_try_at=None, payload=None, **values)
+
+
+def _must_be_said(messages: Sequence[Message]) -> bool:
+    """A counsellor's words, and what is said of danger or of who takes over."""
+    return any(m.sender == COUNSELLOR or m.draft.kind in SAID_ALWAYS for m in messages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from handover.conversations.messages import CITIZEN, Message
+from handover.conversations.messages import CITIZEN, COUNSELLOR, Message
 from handover.telephony.sms.alphabet import plain
 
 Choice = Mapping[str, str]
@@ -36,6 +36,10 @@ def _answered(later: Sequence[Message]) -> bool:
     return any(message.sender == CITIZEN for message in later)
 
 
+def _asks(message: Message) -> bool:
+    return message.sender != CITIZEN and bool(message.draft.question)
+
+
 def _text(message: Message) -> str:
     choices = message.draft.choices
     if not choices or not numbered(message.text, choices):
@@ -60,11 +64,13 @@ def _named(choice: Choice, said: str) -> bool:
 def answer(text: str, messages: Sequence[Message]) -> str:
     """The value of the choice that a number stands for; else the text as it is.
 
-    ``answer("2", [...])``: only if the newest question was sent with so many numbers.
+    ``answer("2", [...])``: only if the newest question was sent with so many numbers, and no
+    counsellor has spoken since: then the number is an answer to what the counsellor asked.
     """
     found = _NUMBER.fullmatch(text.strip())
-    asked = next((m for m in reversed(messages) if m.sender != CITIZEN and m.draft.question), None)
-    if not found or asked is None or not asked.draft.choices:
+    spoken = (m for m in reversed(messages) if m.sender == COUNSELLOR or _asks(m))
+    asked = next(spoken, None)
+    if not found or asked is None or asked.sender == COUNSELLOR or not asked.draft.choices:
         return text
     place, choices = int(found.group(1)), asked.draft.choices
     if not 1 <= place <= len(choices) or not numbered(asked.text, choices):

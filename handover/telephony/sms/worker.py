@@ -35,7 +35,7 @@ class Worker:
         self.store, self.inbox, self.outbox, self.silence = store, inbox, outbox, silence
         self.every, self.clock = every, clock
         self._bells: list[asyncio.Event] = []
-        inbox.done = self.wake
+        inbox.done, inbox.farewell = self.wake, outbox.farewell
 
     def wake(self) -> None:
         """There is something to do now."""
