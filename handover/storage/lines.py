@@ -292,12 +292,6 @@ class Lines:
         )
         return int((await self.connection.execute(statement)).scalar_one())
 
-    async def delivered(self, one: Outgoing) -> bool:
-        """Has everything up to the message arrived that this SMS says (the end of)?"""
-        same = sms_out.c.through_seq == one.through_seq
-        parts = await self._outgoing(sms_out.c.conversation_id == one.conversation_id, same)
-        return all(part.state == DELIVERED for part in parts)
-
     async def newest(self, conversation_id: str) -> Outgoing | None:
         found = await self.outgoing_of(conversation_id)
         return found[-1] if found else None
