@@ -38,8 +38,8 @@ from handover.texts import Texts
 log = logging.getLogger("handover.sms")
 
 STATUS = "/twilio/sms/status"
-BACKOFF = tuple(timedelta(seconds=s) for s in (20, 60, 180, 600, 1800))
-TRIES = 8
+BACKOFF = tuple(timedelta(seconds=s) for s in (15, 30, 60, 120, 300))
+TRIES = 12
 LEASE = timedelta(minutes=2)
 """Longer than one try takes; what is still queued then was left by a process that died."""
 BLOCKED_CODES = frozenset({21610, 21614, 21211, 30004, 30006})
