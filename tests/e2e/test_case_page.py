@@ -222,6 +222,7 @@ async def test_a_case_is_closed_with_an_outcome_and_a_note(
     await page.get_by_role("button", name="Luk sagen").click()
     dialog = page.get_by_role("dialog", name="Luk sagen")
     await dialog.get_by_label("Hvad blev det til?").select_option("Tilbudt en afklarende samtale")
+    await dialog.get_by_label("Luk sagen, selv om borgeren venter").check()
     await dialog.get_by_label("Note til sagen").fill("Første samtale er på torsdag")
     await dialog.get_by_role("button", name="Luk sagen").click()
     await page.wait_for_url("**/console")

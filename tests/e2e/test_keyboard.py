@@ -115,6 +115,8 @@ async def test_a_whole_case_by_keyboard_alone(place: Place) -> None:
     await press("Enter")
     await tab_to(page, "outcome")
     await type_("Tilbudt")
+    await tab_to(page, "close-anyway")
+    await press("Space")
     await tab_to(page, "close-note")
     await press("Control+Enter")
     await page.wait_for_url("**/console")

@@ -158,6 +158,7 @@ async def test_closing_the_case_erases_its_drafts(place: Place) -> None:
     await page.get_by_role("button", name="Luk sagen").click()
     dialog = page.get_by_role("dialog", name="Luk sagen")
     await dialog.get_by_label("Hvad blev det til?").select_option("Andet, se noten")
+    await dialog.get_by_label("Luk sagen, selv om borgeren venter").check()
     await dialog.get_by_role("button", name="Luk sagen").click()
     await page.wait_for_url("**/console")
     assert await kept(page) == []

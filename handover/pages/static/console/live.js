@@ -41,6 +41,7 @@ export class Live {
   /** A network that is gone is told at once, not when the page would have asked anyway. */
   broken() {
     if (this.source?.readyState === EventSource.CLOSED) this.unwatch();
+    if (Date.now() - this.fetched < RETRY_MS) return this.later(RETRY_MS); // the stream alone is refused
     if (this.line.dataset.up !== undefined || !this.line.textContent) this.soon();
   }
 
