@@ -112,6 +112,7 @@ def lines_after(view: CaseView, seq: int) -> CaseView:
 def state_of(found: Json) -> str:
     """Another one whenever anything but the conversation has changed on the page."""
     rest = {name: value for name, value in found.items() if name != "transcript"}
+    rest["receipts"] = {name: v for name, v in found["receipts"].items() if name != "read"}
     return blake2b(repr(rest).encode(), digest_size=8).hexdigest()
 
 
