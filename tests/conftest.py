@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-HERE = Path(__file__).parent
-TOGETHER = (HERE / "dialogue",)
+TOGETHER = ("tests/dialogue/",)
 """Folders whose tests use one system, which takes a minute to start and a gigabyte."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = next((one for one in TOGETHER if one in item.path.parents), None)
-        item.add_marker(pytest.mark.xdist_group(str(folder or item.path)))
+class Shares(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", 1)[0]
+        return next((folder for folder in TOGETHER if path.startswith(folder)), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
+    return Shares(config, log)
