@@ -1,13 +1,15 @@
-"""The pictures of the README, taken anew: ``python -m tests.e2e.pictures``."""
+"""The pictures of the documents, taken anew: ``make pictures``. Nobody in them exists."""
 
 from __future__ import annotations
 
 import asyncio
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser, async_playwright, expect
 
+from handover.settings import Settings
 from tests.e2e import cases
 from tests.e2e.conftest import DESK, PHONE, Place, Wire
 from tests.e2e.foreign import Site
@@ -22,6 +24,7 @@ from tests.handover.conftest import (
 )
 from tests.handover.test_widget import municipality_with
 from tools import browser as chromium
+from tools.generate import Many, generate
 from tools.places import ROOT
 
 IMAGES = ROOT / "docs" / "images"
@@ -72,6 +75,20 @@ async def widget(place: Place, site: Site) -> None:
     await page.screenshot(path=IMAGES / "widget.png")
 
 
+async def busy_day(place: Place) -> None:
+    """Queue, a case and the overview of a counselling with many cases, at a desk and on a phone."""
+    for size, name in ((DESK, "desk"), (PHONE, "phone")):
+        page = await place.counsellor_at({"desk": "Anna", "phone": "Bo"}[name], **size)
+        for path, what in (("/console", "queue"), ("/console/overblik", "overview")):
+            await page.goto(path)
+            await page.wait_for_timeout(800)
+            await page.screenshot(path=IMAGES / f"{what}-{name}.png")
+    await page.goto("/console")
+    await page.locator("a.who").first.click()
+    await page.wait_for_timeout(800)
+    await page.screenshot(path=IMAGES / "case-phone.png")
+
+
 async def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     rasa = RasaStandIn(port=free_port())
@@ -79,21 +96,36 @@ async def main() -> None:
         chrome = await playwright.chromium.launch(
             executable_path=chromium.find(), args=["--no-sandbox"]
         )
-        folder = Path(tempfile.mkdtemp())
-        site = Site()
-        listed = municipality_with(folder, site.url)
-        async with running(folder, rasa, FakeClock(), WordScreen(), municipality=listed) as house:
-            wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
-            await wire.open()
-            place = Place(**vars(house), wire=wire, browser=chrome)
-            site.service = wire.url
-            site.head = site.line()
-            await chat(place)
-            async with site.open():
-                await widget(place, site)
-            await console(place)
-            await chrome.close()
-            await wire.close()
+        await one_conversation(rasa, chrome)
+        await many_conversations(rasa, chrome)
+        await chrome.close()
+
+
+async def many_conversations(rasa: RasaStandIn, chrome: Browser) -> None:
+    folder, clock = Path(tempfile.mkdtemp()), FakeClock(datetime.now(UTC))
+    await asyncio.to_thread(generate, Settings(var=folder), Many(6000, 60, 14, 5))
+    async with running(folder, rasa, clock, WordScreen()) as house:
+        wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
+        await wire.open()
+        await busy_day(Place(**vars(house), wire=wire, browser=chrome))
+        await wire.close()
+
+
+async def one_conversation(rasa: RasaStandIn, chrome: Browser) -> None:
+    folder = Path(tempfile.mkdtemp())
+    site = Site()
+    listed = municipality_with(folder, site.url)
+    async with running(folder, rasa, FakeClock(), WordScreen(), municipality=listed) as house:
+        wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
+        await wire.open()
+        place = Place(**vars(house), wire=wire, browser=chrome)
+        site.service = wire.url
+        site.head = site.line()
+        await chat(place)
+        async with site.open():
+            await widget(place, site)
+        await console(place)
+        await wire.close()
 
 
 if __name__ == "__main__":
