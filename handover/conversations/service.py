@@ -66,7 +66,8 @@ class ConversationService:
     async def read(self, conversation_id: str, token: str, after: int) -> Reply:
         async with self.store.read() as work:
             conversation = await admitted(work, conversation_id, token)
-            messages = await work.conversations.messages(conversation, after)
+            newer = conversation.seq > after  # an idle page asks again and again
+            messages = await work.conversations.messages(conversation, after) if newer else []
             receipt = await work.receipts.of(conversation.id)
             return Reply(conversation.status, messages, seen=receipt.read_seq)
 
