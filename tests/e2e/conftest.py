@@ -199,7 +199,8 @@ def changes() -> dict[str, Any]:
 async def place(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, chrome: Browser, changes: dict[str, Any]
 ) -> AsyncIterator[Place]:
-    async with running(tmp_path, rasa, clock, WordScreen(), **changes) as house:
+    settings = {"rasa_timeout": 8.0} | changes  # a busy machine is no break-down
+    async with running(tmp_path, rasa, clock, WordScreen(), **settings) as house:
         wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
         await wire.open()
         place = Place(**vars(house), wire=wire, browser=chrome)

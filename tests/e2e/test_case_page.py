@@ -290,7 +290,8 @@ async def test_a_page_in_use_is_a_counsellors_sign_of_life_and_one_left_open_is_
     await page.route("**/console/events*", lambda route: route.abort())  # only its own timer counts
     await page.clock.install()
     await page.goto(f"/console/sager/{handover_id}")
-    await page.get_by_role("button", name="Tag sagen").click()
+    async with page.expect_response("**/read"):  # what was on the screen is told while it counts
+        await page.get_by_role("button", name="Tag sagen").click()
     await expect(page.get_by_role("button", name="Luk sagen")).to_be_visible()
     await page.clock.fast_forward(minutes(11))
     place.clock.advance(minutes=21)

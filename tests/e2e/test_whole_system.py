@@ -113,8 +113,9 @@ async def test_a_parent_is_heard_and_a_counsellor_takes_over_with_all_that_was_s
     row = console.get_by_role("row").filter(has_text="Forælder til 13-årig")
     await expect(row).to_contain_text("krop og mad", timeout=PATIENCE)
     await expect(row).to_contain_text(CONCERN)
-    await expect(row).to_contain_text("12345678", timeout=2 * PATIENCE)
+    await expect(row).to_contain_text("Vil ringes op", timeout=2 * PATIENCE)
     await row.get_by_role("button", name="Tag sagen").click()
+    await expect(console.get_by_role("link", name="12345678")).to_be_visible()
     await expect(chat.locator("#status-text")).to_have_text("En rådgiver er her", timeout=PATIENCE)
 
     criterion = console.get_by_role("row", name="Kan spise med rådgivning og støtte")
@@ -129,6 +130,7 @@ async def test_a_parent_is_heard_and_a_counsellor_takes_over_with_all_that_was_s
     await console.get_by_role("button", name="Luk sagen").click()
     dialog = console.get_by_role("dialog", name="Luk sagen")
     await dialog.get_by_label("Hvad blev det til?").select_option("Tilbudt en afklarende samtale")
+    await dialog.get_by_label("Luk sagen, selv om borgeren venter").check()
     await dialog.get_by_role("button", name="Luk sagen").click()
     await expect(console.get_by_text("Ingen venter lige nu")).to_be_visible()
     await expect(chat.get_by_role("heading", name="Samtalen er slut")).to_be_visible(

@@ -7,6 +7,7 @@ import { Gone, LoggedOut, refresh } from "./page.js";
 const TOGETHER_MS = 150;
 const RETRY_MS = 4_000;
 const TELLING_MS = 5_000;
+const UNSEEN_MS = 10_000;
 const SIGNS = ["typing", "looking", "seen"];
 const clock = new Intl.DateTimeFormat("da-DK", { hour: "numeric", minute: "2-digit" });
 
@@ -22,6 +23,12 @@ export class Live {
     for (const change of ["online", "offline"]) addEventListener(change, () => this.soon());
     this.look();
     this.later();
+    setInterval(() => this.peek(), UNSEEN_MS);
+  }
+
+  /** Behind another window there is no stream; what cannot wait is asked for now and then. */
+  async peek() {
+    if (!this.source && this.onNews && !(await this.onNews())) this.soon();
   }
 
   /** Browsers allow few streams at a time: only a page that is seen holds one. */
