@@ -29,7 +29,6 @@ from handover.console import (
     case,
     entry,
     events,
-    indstillinger,
     log,
     municipal,
     overview,
@@ -38,6 +37,7 @@ from handover.console import (
     shell,
 )
 from handover.console import callbacks as callback_pages
+from handover.console import decisions as decision_pages
 from handover.console.drafts import DraftKeys
 from handover.conversations import routes as conversations
 from handover.conversations import stream
@@ -224,7 +224,7 @@ def create_app(
         case.router(inside, desk, words, answers, telephony.names if telephony else None),
         callback_pages.router(inside),
         overview.router(inside, statistics, labels),
-        *indstillinger.routers(inside, decisions, words, texts),
+        *decision_pages.routers(inside, decisions, words, texts),
         events.router(desk, logins, counsellors, feed),
         accounts.router(inside, administration, texts),
         log.router(inside, AuditTrail(store), words),

@@ -1,11 +1,15 @@
-"""Two workers share the tests: what shares a running system stays together, else file by file."""
+"""What all tests share: the stand-ins beside the service, and two workers. What uses one running
+system stays on one worker, else they are shared file by file."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen, free_port, serving
 
 TOGETHER = ("tests/dialogue/",)
 """Folders whose tests use one system, which takes a minute to start and a gigabyte."""
@@ -19,3 +23,20 @@ class Shares(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
     return Shares(config, log)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def screen() -> WordScreen:
+    return WordScreen()
+
+
+@pytest.fixture
+async def rasa() -> AsyncIterator[RasaStandIn]:
+    stand_in = RasaStandIn(port=free_port())
+    async with serving(stand_in.app(), stand_in.port):
+        yield stand_in

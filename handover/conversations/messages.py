@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -31,9 +31,6 @@ class Draft:
         content = asdict(self)
         del content["sender"]
         return content
-
-    def without_question(self) -> Draft:
-        return replace(self, kind="text", question=None, choices=())
 
 
 @dataclass(frozen=True)

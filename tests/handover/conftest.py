@@ -280,23 +280,6 @@ def settings_for(var: Path, rasa_port: int, **changes: Any) -> Settings:
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def screen() -> WordScreen:
-    return WordScreen()
-
-
-@pytest.fixture
-async def rasa() -> AsyncIterator[RasaStandIn]:
-    stand_in = RasaStandIn(port=free_port())
-    async with serving(stand_in.app(), stand_in.port):
-        yield stand_in
-
-
-@pytest.fixture
 async def house(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[House]:

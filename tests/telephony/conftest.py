@@ -35,23 +35,6 @@ ANNA, BO = "+4530303030", "+4531313131"
 """The counsellors' telephones."""
 
 
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def screen() -> WordScreen:
-    return WordScreen()
-
-
-@pytest.fixture
-async def rasa() -> AsyncIterator[RasaStandIn]:
-    stand_in = RasaStandIn(port=free_port())
-    async with serving(stand_in.app(), stand_in.port):
-        yield stand_in
-
-
 @dataclass
 class Telephone:
     """Somebody with a telephone: what they write, and what they get."""

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from handover.accounts.roles import LEDER
-from handover.console import borgertekster, faerdige_svar, shell
-from handover.console.indstilling import PLACE, Form, Forms, sent_fields, version_of
+from handover.console import decided_answers, decided_texts, shell
+from handover.console.decision_form import PLACE, Form, Forms, sent_fields, version_of
 from handover.console.shell import Known, Shell
 from handover.conversations.sentences import OWN_KEYS
 from handover.decisions.current import Current, OvertakenError
@@ -25,7 +25,7 @@ def routers(desk: Shell, decisions: Current, words: Words, texts: Texts) -> tupl
     """All pages of it. ``texts`` as they stand in the files, before anything decided counts."""
     standard = {key: texts.entries[key] for key in OWN_KEYS}
     forms = Forms(desk, decisions, Changes(words, standard), words)
-    return faerdige_svar.router(forms), borgertekster.router(forms), router(forms)
+    return decided_answers.router(forms), decided_texts.router(forms), router(forms)
 
 
 def router(forms: Forms) -> APIRouter:

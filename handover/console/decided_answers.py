@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from handover.accounts.roles import LEDER
 from handover.console import shell
-from handover.console.indstilling import PLACE, Form, Forms, sent_fields
+from handover.console.decision_form import PLACE, Form, Forms, sent_fields
 from handover.console.shell import Known
 from handover.decisions.sections import ANSWERS
 from handover.handovers.answers import LONGEST, Answers, search
