@@ -21,7 +21,7 @@ from handover.handovers.possibilities import PossibilityError
 from handover.keyring import KeyringError, open_keyring
 from handover.municipality import MunicipalityError
 from handover.settings import Settings
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
 from handover.telephony.account import TelephonyError
@@ -115,7 +115,7 @@ def _new_password(settings: Settings, options: argparse.Namespace) -> int:
 
 async def _with_store(settings: Settings, act: Callable[[Store], Awaitable[T]]) -> T:
     """The store, on a database of the newest version."""
-    database = Database(settings.database)
+    database = open_database(settings.database)
     try:
         await migrate(database)
         return await act(Store(database, open_keyring(settings), system_clock, Feed()))

@@ -78,7 +78,7 @@ from handover.statistics import routes as statistics_routes
 from handover.statistics.facts import Measures
 from handover.statistics.service import StatisticsService, listed
 from handover.statistics.yardsticks import load_yardsticks
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store
 from handover.telephony.service import open_telephony
@@ -115,7 +115,7 @@ def create_app(
     provider = Provider(registration) if registration else None
 
     feed = Feed()
-    database = Database(settings.database)
+    database = open_database(settings.database)
     words = load_words()
     measures = Measures(
         municipality, frozenset(words.groups["udfald"]), frozenset(catalogue.tracks)

@@ -88,4 +88,4 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite+aiosqlite:///{self.var / 'handover.sqlite'}"
+        return self.database_url or f"sqlite:///{self.var / 'handover.sqlite'}"

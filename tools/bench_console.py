@@ -32,7 +32,7 @@ from handover.conversations.access import digest, new_token
 from handover.conversations.feed import Feed
 from handover.keyring import open_keyring
 from handover.settings import Settings
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.migrate import migrate
 from handover.storage.work import Store, Work
 from tools import report
@@ -80,7 +80,7 @@ def main() -> None:
 
 async def prepare(settings: Settings) -> tuple[str, list[talks.Open]]:
     """The session of a counsellor of its own, and the claimed conversations with their keys."""
-    database = Database(settings.database)
+    database = open_database(settings.database)
     await migrate(database)
     store = Store(database, open_keyring(settings), system_clock, Feed())
     sessions: dict[str, str] = {}

@@ -42,7 +42,7 @@ from handover.settings import Settings
 from handover.statistics.count import count
 from handover.statistics.facts import Measures, facts
 from handover.storage import tables
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.handovers import CLOSED as CASE_CLOSED
 from handover.storage.handovers import Handover
 from handover.storage.migrate import migrate
@@ -116,7 +116,7 @@ class Generator:
         self.measures = Measures(municipality, frozenset(self.outcomes), frozenset(self.tracks))
         self.now, self.dice = system_clock(), random.Random(seed)
         self.clock = Hand(self.now)
-        self.database = Database(settings.database)
+        self.database = open_database(settings.database)
         keyring = open_keyring(settings)
         self.store = Store(self.database, keyring, self.clock, Feed(), self.measures)
         self.intakes = [self.told(level, words) for level in LEVELS for words in TELLINGS]

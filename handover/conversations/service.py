@@ -13,7 +13,7 @@ from handover.clock import Clock
 from handover.conversations import sentences
 from handover.conversations.feed import Notice
 from handover.conversations.messages import ASSISTANT, CLOSED, Draft, Message
-from handover.conversations.turn import Reply, admitted, found
+from handover.conversations.turn import Reply, admitted, found, let_in
 from handover.errors import Problem
 from handover.statistics.count import count_and_forget, count_erased
 from handover.storage import handovers as states
@@ -65,11 +65,10 @@ class ConversationService:
 
     async def read(self, conversation_id: str, token: str, after: int) -> Reply:
         async with self.store.read() as work:
-            conversation = await admitted(work, conversation_id, token)
-            newer = conversation.seq > after  # an idle page asks again and again
-            messages = await work.conversations.messages(conversation, after) if newer else []
-            receipt = await work.receipts.of(conversation.id)
-            return Reply(conversation.status, messages, seen=receipt.read_seq)
+            standing = let_in(await work.conversations.standing(conversation_id), token)
+            newer = standing.seq > after  # an idle page asks again and again
+            messages = await _messages(work, conversation_id, after) if newer else []
+            return Reply(standing.status, messages, seen=standing.read_seq)
 
     async def delete(self, conversation_id: str, token: str) -> None:
         async with self.store.write() as work:
@@ -90,6 +89,10 @@ class ConversationService:
             )
             await work.counts.add(conversation.created_at, conversation.channel, outcome)
             work.announce(conversation_id)
+
+
+async def _messages(work: Work, conversation_id: str, after: int) -> Sequence[Message]:
+    return await work.conversations.messages(await found(work, conversation_id), after)
 
 
 def first_intake(channel: str, kommune: str | None, question: str) -> Intake:

@@ -16,7 +16,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.safety.dialogue import Turn
 from bot.safety.screen import Verdict
@@ -47,9 +47,18 @@ from handover.conversations.wish import read_wish
 from handover.errors import Problem
 from handover.handovers import desk
 from handover.municipality import Municipality
-from handover.storage.conversations import ORDINARY, RESUME, SILENT, Conversation, Received
+from handover.storage.conversations import (
+    ORDINARY,
+    RESUME,
+    SILENT,
+    Conversation,
+    Received,
+    Standing,
+)
 from handover.storage.work import Store, Work
 from handover.texts import Texts
+
+Asked = TypeVar("Asked", Conversation, Standing)
 
 log = logging.getLogger("handover.turn")
 
@@ -471,10 +480,16 @@ async def found(work: Work, conversation_id: str) -> Conversation:
 
 async def admitted(work: Work, conversation_id: str, token: str) -> Conversation:
     """The conversation, for whoever holds its token."""
-    conversation = await found(work, conversation_id)
-    if not conversation.admits(token):
+    return let_in(await work.conversations.get(conversation_id), token)
+
+
+def let_in(asked: Asked | None, token: str) -> Asked:
+    """Raises Problem 404 where there is none, 401 for a token that is not its own."""
+    if asked is None:
+        raise Problem(404, "findes_ikke")
+    if not asked.admits(token):
         raise Problem(401, "ikke_logget_ind")
-    return conversation
+    return asked
 
 
 def _open_question_again(intake: Intake) -> list[Draft]:

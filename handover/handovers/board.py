@@ -48,7 +48,8 @@ class Group:
 class Look:
     """At all open cases; what is worked out about one of them is there for everybody."""
 
-    cases: list[OpenCase]
+    waiting: list[OpenCase]
+    held: list[OpenCase]
     light: dict[tuple[str, bool], Json] = field(default_factory=dict)
 
 
@@ -71,19 +72,23 @@ class Board:
 
     async def _read(self) -> Look:
         async with self.service.store.read() as work:
-            return Look(await work.queue.open_cases())
+            cases = await work.queue.open_cases()
+        return Look(
+            [one for one in cases if one.handover.status == WAITING],
+            [one for one in cases if one.handover.status != WAITING],
+        )
 
     async def look(
         self, name: str, wanted: Filter, room: Room, has: Set[str] = frozenset()
     ) -> Sight:
         """Every urgent case that fits, and of the others those that have waited longest."""
         look = await self._look()
-        found = look.cases
-        waiting = [one for one in found if one.handover.status == WAITING]
-        fitting = [one for one in found if wanted.fits(one, name)]
-        groups: dict[str, list[OpenCase]] = {"waiting": [], "mine": [], "others": []}
-        for one in fitting:
-            groups[_group(one.handover, name)].append(one)
+        held = wanted.of(look.held, name)
+        groups = {
+            "waiting": wanted.of(look.waiting, name),
+            "mine": [one for one in held if one.handover.claimed_by == name],
+            "others": [one for one in held if one.handover.claimed_by != name],
+        }
         shown = {
             "waiting": _first(groups["waiting"], room.waiting),
             "mine": groups["mine"],
@@ -96,10 +101,10 @@ class Board:
                 )
                 for key, some in shown.items()
             }
-        urgent = _urgent(waiting)
+        urgent = _urgent(look.waiting)
         return Sight(
             **sight,
-            waiting_in_all=len(waiting),
+            waiting_in_all=len(look.waiting),
             urgent=urgent,
             urgent_hidden=urgent - _urgent(groups["waiting"]),
         )
@@ -145,12 +150,6 @@ def _light(handover: Handover, held_against: Json | None) -> Json:
         "waiting_since": rfc3339(handover.waiting_since),
         "target": held_against,
     }
-
-
-def _group(handover: Handover, name: str) -> str:
-    if handover.status == WAITING:
-        return "waiting"
-    return "mine" if handover.claimed_by == name else "others"
 
 
 def _first(some: Sequence[OpenCase], room: int) -> Sequence[OpenCase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -33,6 +33,10 @@ class Filter:
 
     def without(self, name: str) -> dict[str, str]:
         return {key: value for key, value in self.chosen.items() if key != name}
+
+    def of(self, cases: Sequence[OpenCase], name: str) -> Sequence[OpenCase]:
+        """What ``name`` wants to see of them, in the same order."""
+        return [one for one in cases if self.fits(one, name)] if self.chosen else cases
 
     def fits(self, case: OpenCase, name: str) -> bool:
         """Does a case belong to what ``name`` wants to see; its traits are asked for last."""

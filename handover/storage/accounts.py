@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from handover.clock import Clock
+from handover.storage.database import Connection
 from handover.storage.tables import accounts, api_tokens, recovery_codes, sessions
 
 
@@ -66,13 +66,24 @@ class Otp:
     step: int | None
 
 
+_BY_SESSION = (
+    select(accounts)
+    .join(sessions, sessions.c.account_id == accounts.c.id)
+    .where(
+        sessions.c.token_hash == bindparam("token_hash"),
+        sessions.c.expires_at > bindparam("now"),
+        accounts.c.disabled_at.is_(None),
+    )
+)
+
+
 class Accounts:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def count(self) -> int:
         statement = select(func.count()).select_from(accounts)
-        return (await self.connection.execute(statement)).scalar_one()
+        return int((await self.connection.execute(statement)).scalar_one())
 
     async def add(
         self,
@@ -220,7 +231,7 @@ class Accounts:
     async def recovery_codes_left(self, account_id: str) -> int:
         statement = select(func.count()).select_from(recovery_codes)
         left = statement.where(recovery_codes.c.account_id == account_id)
-        return (await self.connection.execute(left)).scalar_one()
+        return int((await self.connection.execute(left)).scalar_one())
 
     # sessions
 
@@ -240,16 +251,8 @@ class Accounts:
         return now + lasts
 
     async def by_session(self, token_hash: bytes) -> Account | None:
-        statement = (
-            select(accounts)
-            .join(sessions, sessions.c.account_id == accounts.c.id)
-            .where(
-                sessions.c.token_hash == token_hash,
-                sessions.c.expires_at > self.clock(),
-                accounts.c.disabled_at.is_(None),
-            )
-        )
-        row = (await self.connection.execute(statement)).one_or_none()
+        asked = {"token_hash": token_hash, "now": self.clock()}
+        row = (await self.connection.execute(_BY_SESSION, asked)).one_or_none()
         return _account(row) if row else None
 
     async def id_token(self, token_hash: bytes) -> bytes | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from handover.clock import Clock
+from handover.storage.database import Connection
 from handover.storage.tables import follow_ups, handovers, underretninger
 
 
@@ -32,16 +32,27 @@ class FollowUp:
     done_by: str | None = None
 
 
+_follow_up = (
+    follow_ups.c.due_on, follow_ups.c.by, follow_ups.c.done_at, follow_ups.c.done_by,
+)  # fmt: skip
+_FOLLOW_UP = select(*_follow_up).where(follow_ups.c.handover_id == bindparam("handover_id"))
+_DUE = (
+    select(func.count())
+    .select_from(follow_ups)
+    .where(follow_ups.c.done_at.is_(None), follow_ups.c.due_on <= bindparam("today"))
+)
+_UNDERRETNING = select(underretninger.c.made_on, underretninger.c.by, underretninger.c.at).where(
+    underretninger.c.handover_id == bindparam("handover_id")
+)
+
+
 class Aftercare:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def underretning(self, handover_id: str) -> Underretning | None:
-        table = underretninger.c
-        statement = select(table.made_on, table.by, table.at).where(
-            table.handover_id == handover_id
-        )
-        row = (await self.connection.execute(statement)).one_or_none()
+        asked = {"handover_id": handover_id}
+        row = (await self.connection.execute(_UNDERRETNING, asked)).one_or_none()
         return Underretning(*row) if row else None
 
     async def note_underretning(self, handover_id: str, made_on: date, by: str) -> Underretning:
@@ -67,8 +78,8 @@ class Aftercare:
         )
 
     async def follow_up(self, handover_id: str) -> FollowUp | None:
-        statement = select(*_follow_up).where(follow_ups.c.handover_id == handover_id)
-        row = (await self.connection.execute(statement)).one_or_none()
+        asked = {"handover_id": handover_id}
+        row = (await self.connection.execute(_FOLLOW_UP, asked)).one_or_none()
         return FollowUp(*row) if row else None
 
     async def set_follow_up(self, handover_id: str, due_on: date, by: str) -> FollowUp:
@@ -110,15 +121,4 @@ class Aftercare:
 
     async def due(self, today: date) -> int:
         """How many open ones are due today or were due before."""
-        table = follow_ups.c
-        statement = (
-            select(func.count())
-            .select_from(follow_ups)
-            .where(table.done_at.is_(None), table.due_on <= today)
-        )
-        return (await self.connection.execute(statement)).scalar_one()
-
-
-_follow_up = (
-    follow_ups.c.due_on, follow_ups.c.by, follow_ups.c.done_at, follow_ups.c.done_by,
-)  # fmt: skip
+        return int((await self.connection.execute(_DUE, {"today": today})).scalar_one())

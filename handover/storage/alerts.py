@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, and_, exists, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
+from handover.storage.database import Connection
 from handover.storage.handovers import PRIORITIES, WAITING
 from handover.storage.tables import alerts, handovers
 
@@ -51,8 +50,16 @@ class Alert:
     live: bool
 
 
+_ALL = (
+    select(alerts, _STILL_WAITS.label("live"))
+    .join(handovers, handovers.c.id == alerts.c.handover_id)
+    .order_by(alerts.c.created_at, alerts.c.step, alerts.c.way)
+)
+_OF = _ALL.where(alerts.c.handover_id == bindparam("handover_id"))
+
+
 class Alerts:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def lacking(self, step: int, way: str, before: datetime) -> list[Untaken]:
@@ -100,10 +107,12 @@ class Alerts:
     async def due(self) -> list[Alert]:
         """To be sent now: unsent, its time has come, and the case still waits."""
         unsent = (alerts.c.sent_at.is_(None), alerts.c.next_try_at <= self.clock())
-        return await self._all(*unsent, _STILL_WAITS)
+        rows = await self.connection.execute(_ALL.where(*unsent, _STILL_WAITS))
+        return [Alert(**row._mapping) for row in rows]
 
     async def of(self, handover_id: str) -> list[Alert]:
-        return await self._all(alerts.c.handover_id == handover_id)
+        rows = await self.connection.execute(_OF, {"handover_id": handover_id})
+        return [Alert(**row._mapping) for row in rows]
 
     async def lease(self, alert: Alert, until: datetime) -> bool:
         """One conditional update decides who sends it; whoever dies over it is followed later."""
@@ -123,14 +132,3 @@ class Alerts:
         await self.connection.execute(
             update(alerts).where(alerts.c.id == alert.id).values(**values)
         )
-
-    async def _all(self, *where: Any) -> list[Alert]:
-        rows: Sequence[Row[Any]] = (
-            await self.connection.execute(
-                select(alerts, _STILL_WAITS.label("live"))
-                .join(handovers, handovers.c.id == alerts.c.handover_id)
-                .where(*where)
-                .order_by(alerts.c.created_at, alerts.c.step, alerts.c.way)
-            )
-        ).all()
-        return [Alert(**row._mapping) for row in rows]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from handover.clock import Clock
 from handover.storage.conversations import AT_ONCE
+from handover.storage.database import Connection
 from handover.storage.handovers import CLOSED
 from handover.storage.tables import callback_attempts, callbacks, handovers
 
@@ -39,13 +39,24 @@ class Attempt:
     at: datetime
 
 
+_OF = select(callbacks).where(callbacks.c.handover_id == bindparam("handover_id"))
+_DUE = (
+    select(func.count())
+    .select_from(callbacks.join(handovers, handovers.c.id == callbacks.c.handover_id))
+    .where(
+        callbacks.c.done_at.is_(None),
+        handovers.c.status != CLOSED,
+        or_(callbacks.c.due_from.is_(None), callbacks.c.due_from <= bindparam("now")),
+    )
+)
+
+
 class Callbacks:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def of(self, handover_id: str) -> Callback | None:
-        statement = select(callbacks).where(callbacks.c.handover_id == handover_id)
-        row = (await self.connection.execute(statement)).one_or_none()
+        row = (await self.connection.execute(_OF, {"handover_id": handover_id})).one_or_none()
         return Callback(**row._mapping) if row else None
 
     async def wish(
@@ -122,13 +133,4 @@ class Callbacks:
 
     async def due(self, now: datetime) -> int:
         """How many of them are due: their time has begun, or none was named."""
-        statement = (
-            select(func.count())
-            .select_from(callbacks.join(handovers, handovers.c.id == callbacks.c.handover_id))
-            .where(callbacks.c.done_at.is_(None), handovers.c.status != CLOSED, _is_due(now))
-        )
-        return (await self.connection.execute(statement)).scalar_one()
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    return or_(callbacks.c.due_from.is_(None), callbacks.c.due_from <= now)
+        return int((await self.connection.execute(_DUE, {"now": now})).scalar_one())

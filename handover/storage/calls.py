@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, delete, exists, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, select, update
 
 from handover.clock import Clock
 from handover.conversations.access import digest
 from handover.storage.conversations import Conversation
+from handover.storage.database import Connection
 from handover.storage.tables import call_legs, call_steps, calls, handovers
 
 THROUGH, BACK = "through", "back"
@@ -58,8 +58,27 @@ class Leg:
         return self.state in UNDER_WAY and self.changed_at > now - lasts
 
 
+_RUNNING = (
+    select(calls.c.sid_hash)
+    .where(
+        calls.c.conversation_id == bindparam("conversation_id"),
+        calls.c.ended_at.is_(None),
+        calls.c.begun_at > bindparam("since"),
+    )
+    .limit(1)
+)
+_LEGS = select(
+    call_legs.c.id, call_legs.c.conversation_id, call_legs.c.kind, call_legs.c.name,
+    call_legs.c.state, call_legs.c.created_at, call_legs.c.changed_at,
+)  # fmt: skip
+_LEG = _LEGS.where(call_legs.c.id == bindparam("leg_id"))
+_LEGS_OF = _LEGS.where(call_legs.c.conversation_id == bindparam("conversation_id")).order_by(
+    call_legs.c.place
+)
+
+
 class Calls:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     # calls to us
@@ -123,12 +142,8 @@ class Calls:
 
     async def running(self, conversation_id: str) -> bool:
         """Is the citizen on the telephone now?"""
-        statement = select(calls.c.sid_hash).where(
-            calls.c.conversation_id == conversation_id,
-            calls.c.ended_at.is_(None),
-            calls.c.begun_at > self.clock() - LONGEST,
-        )
-        return (await self.connection.execute(statement.limit(1))).first() is not None
+        asked = {"conversation_id": conversation_id, "since": self.clock() - LONGEST}
+        return (await self.connection.execute(_RUNNING, asked)).first() is not None
 
     async def forget_old(self, begun_before: datetime) -> None:
         """Hashes of calls that nobody asks about again."""
@@ -153,11 +168,12 @@ class Calls:
         return leg_id
 
     async def leg(self, leg_id: str) -> Leg | None:
-        found = await self._legs(call_legs.c.id == leg_id)
-        return found[0] if found else None
+        row = (await self.connection.execute(_LEG, {"leg_id": leg_id})).one_or_none()
+        return Leg(*row) if row else None
 
     async def legs_of(self, conversation_id: str) -> list[Leg]:
-        return await self._legs(call_legs.c.conversation_id == conversation_id)
+        asked = {"conversation_id": conversation_id}
+        return [Leg(*row) for row in await self.connection.execute(_LEGS_OF, asked)]
 
     async def move(self, leg_id: str, state: str, *before: str) -> bool:
         """One conditional update; False when the leg was not in one of the states before."""
@@ -166,14 +182,6 @@ class Calls:
         )
         values = {"state": state, "changed_at": self.clock()}
         return bool((await self.connection.execute(statement.values(**values))).rowcount)
-
-    async def _legs(self, *where: Any) -> list[Leg]:
-        columns = (
-            call_legs.c.id, call_legs.c.conversation_id, call_legs.c.kind, call_legs.c.name,
-            call_legs.c.state, call_legs.c.created_at, call_legs.c.changed_at,
-        )  # fmt: skip
-        statement = select(*columns).where(*where).order_by(call_legs.c.place)
-        return [Leg(*row) for row in await self.connection.execute(statement)]
 
 
 def talked_with(since: datetime) -> ColumnElement[bool]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
 
 from handover.clock import Clock
 from handover.conversations.access import code_digest, digest, new_resume_code, new_token, same
 from handover.conversations.messages import ASSISTED, CITIZEN, Draft, Message
-from handover.storage.tables import conversations, feedback, intakes, messages
+from handover.storage.database import Connection, locks_rows
+from handover.storage.tables import conversations, feedback, intakes, messages, receipts
 from handover.storage.traits import seal_traits
 from handover.storage.vault import Sealer, Vault
 
@@ -61,6 +61,62 @@ class Received:
     answered_through: int | None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What a page asks for again and again, and nothing of it is sealed. ``read_seq``: the
+    citizen's newest message that a counsellor has read; 0: none."""
+
+    seq: int
+    status: str
+    token_hash: bytes
+    read_seq: int
+
+    def admits(self, token: str) -> bool:
+        return same(self.token_hash, digest(token))
+
+
+_STANDING = (
+    select(
+        conversations.c.seq,
+        conversations.c.status,
+        conversations.c.token_hash,
+        func.coalesce(receipts.c.read_seq, 0),
+    )
+    .outerjoin(receipts, receipts.c.conversation_id == conversations.c.id)
+    .where(conversations.c.id == bindparam("asked"))
+)
+
+
+_BY_ID = select(conversations).where(conversations.c.id == bindparam("asked"))
+_BY_CLIENT = select(conversations).where(conversations.c.client_hash == bindparam("asked"))
+_BY_CODE = select(conversations).where(conversations.c.resume_hash == bindparam("asked"))
+_CHANGE = update(conversations).where(conversations.c.id == bindparam("asked"))
+_INTAKE = select(intakes.c.version, intakes.c.payload).where(
+    intakes.c.conversation_id == bindparam("asked")
+)
+
+_OF = messages.c.conversation_id == bindparam("asked")
+_NAMED = messages.c.client_message_id == bindparam("name")
+_WITHIN = (messages.c.seq > bindparam("after"), messages.c.seq <= bindparam("through"))
+_NO_END = 2**31 - 1
+_BETWEEN = select(messages).where(_OF, *_WITHIN).order_by(messages.c.seq)
+_BY_NAME = select(messages).where(_OF, _NAMED)
+_RECENT = (
+    select(messages)
+    .where(_OF, messages.c.sender == bindparam("sender"), *_WITHIN)
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+_PROGRESS = (
+    select(messages.c.seq, messages.c.handled, messages.c.reading, messages.c.answered_through)
+    .where(_OF)
+    .order_by(messages.c.seq)
+)
+_RECEIVED = _PROGRESS.where(_NAMED)
+_UNHANDLED = _PROGRESS.where(messages.c.handled.is_(False))
+_MARK = update(messages).where(_OF, messages.c.seq == bindparam("which"))
+
+
 @dataclass
 class New:
     """A conversation, and the rows that it is stored as."""
@@ -72,7 +128,7 @@ class New:
 
 class Conversations:
     def __init__(
-        self, connection: AsyncConnection, vault: Vault, lookup_key: bytes, clock: Clock
+        self, connection: Connection, vault: Vault, lookup_key: bytes, clock: Clock
     ) -> None:
         self.connection, self.vault = connection, vault
         self.lookup_key, self.clock = lookup_key, clock
@@ -123,19 +179,22 @@ class Conversations:
         return New(conversation, row, known)
 
     async def get(self, conversation_id: str) -> Conversation | None:
-        return await self._one(conversations.c.id == conversation_id)
+        return await self._one(_BY_ID, conversation_id)
+
+    async def standing(self, conversation_id: str) -> Standing | None:
+        found = await self.connection.execute(_STANDING, {"asked": conversation_id})
+        row = found.one_or_none()
+        return Standing(*row) if row else None
 
     async def by_client_id(self, client_id: str) -> Conversation | None:
-        return await self._one(conversations.c.client_hash == self._client_hash(client_id))
+        return await self._one(_BY_CLIENT, self._client_hash(client_id))
 
     async def by_resume_code(self, code: str) -> Conversation | None:
-        found = code_digest(code, self.lookup_key)
-        return await self._one(conversations.c.resume_hash == found)
+        return await self._one(_BY_CODE, code_digest(code, self.lookup_key))
 
     async def change(self, conversation: Conversation, **values: Any) -> None:
         """Write columns and keep the object in step."""
-        statement = update(conversations).where(conversations.c.id == conversation.id)
-        await self.connection.execute(statement.values(**values))
+        await self.connection.execute(_CHANGE, {**values, "asked": conversation.id})
         for name, value in values.items():
             if hasattr(conversation, name):
                 setattr(conversation, name, value)
@@ -150,12 +209,10 @@ class Conversations:
         rows = await self.connection.execute(select(conversations.c.id).where(*where))
         return [row.id for row in rows]
 
-    async def _one(self, where: Any) -> Conversation | None:
-        statement = select(conversations).where(where)
-        connection = self.connection.sync_connection
-        if connection and connection.get_execution_options().get("writes"):
+    async def _one(self, statement: Select[Any], asked: str | bytes) -> Conversation | None:
+        if locks_rows(self.connection):
             statement = statement.with_for_update()
-        row = (await self.connection.execute(statement)).one_or_none()
+        row = (await self.connection.execute(statement, {"asked": asked})).one_or_none()
         return self._conversation(row) if row else None
 
     def _conversation(self, row: Row[Any]) -> Conversation:
@@ -196,11 +253,8 @@ class Conversations:
     async def by_client_message_id(
         self, conversation: Conversation, client_message_id: str
     ) -> Message | None:
-        statement = select(messages).where(
-            messages.c.conversation_id == conversation.id,
-            messages.c.client_message_id == client_message_id,
-        )
-        row = (await self.connection.execute(statement)).one_or_none()
+        asked = {"asked": conversation.id, "name": client_message_id}
+        row = (await self.connection.execute(_BY_NAME, asked)).one_or_none()
         return _message(conversation, row) if row else None
 
     async def receive(
@@ -214,7 +268,7 @@ class Conversations:
             "handled": handled,
             "answered_through": message.seq if handled else None,
         }
-        await self.connection.execute(insert(messages).values(row))
+        await self.connection.execute(insert(messages), row)
         await self.change(conversation, seq=message.seq, active_at=now)
         return message
 
@@ -231,56 +285,30 @@ class Conversations:
     async def messages(
         self, conversation: Conversation, after: int = 0, through: int | None = None
     ) -> list[Message]:
-        where = [messages.c.conversation_id == conversation.id, messages.c.seq > after]
-        if through is not None:
-            where.append(messages.c.seq <= through)
-        rows = await self.connection.execute(
-            select(messages).where(*where).order_by(messages.c.seq)
-        )
+        last = _NO_END if through is None else through
+        asked = {"asked": conversation.id, "after": after, "through": last}
+        rows = await self.connection.execute(_BETWEEN, asked)
         return [_message(conversation, row) for row in rows]
 
     async def recent(self, conversation: Conversation, through: int, limit: int) -> list[Message]:
         """The citizen's last messages up to ``through``, the newest last."""
-        statement = (
-            select(messages)
-            .where(
-                messages.c.conversation_id == conversation.id,
-                messages.c.sender == CITIZEN,
-                messages.c.seq > conversation.cleared_seq,
-                messages.c.seq <= through,
-            )
-            .order_by(messages.c.seq.desc())
-            .limit(limit)
-        )
-        rows = await self.connection.execute(statement)
+        asked = {"asked": conversation.id, "after": conversation.cleared_seq, "through": through}
+        rows = await self.connection.execute(_RECENT, asked | {"sender": CITIZEN, "limit": limit})
         return [_message(conversation, row) for row in rows][::-1]
 
     async def received(self, conversation: Conversation, client_message_id: str) -> Received | None:
-        where = messages.c.client_message_id == client_message_id
-        found = await self._received(conversation, where)
-        return found[0] if found else None
+        asked = {"asked": conversation.id, "name": client_message_id}
+        row = (await self.connection.execute(_RECEIVED, asked)).one_or_none()
+        return Received(*row) if row else None
 
     async def unhandled(self, conversation: Conversation) -> list[Received]:
-        return await self._received(conversation, messages.c.handled.is_(False))
-
-    async def _received(self, conversation: Conversation, where: Any) -> list[Received]:
-        columns = (
-            messages.c.seq, messages.c.handled, messages.c.reading, messages.c.answered_through,
-        )  # fmt: skip
-        statement = (
-            select(*columns)
-            .where(messages.c.conversation_id == conversation.id, where)
-            .order_by(messages.c.seq)
-        )
-        return [Received(*row) for row in await self.connection.execute(statement)]
+        rows = await self.connection.execute(_UNHANDLED, {"asked": conversation.id})
+        return [Received(*row) for row in rows]
 
     async def mark(self, conversation: Conversation, seq: int, **values: Any) -> None:
         """Note how far a message has come (``handled``, ``answered_through`` ...)."""
-        await self.connection.execute(
-            update(messages)
-            .where(messages.c.conversation_id == conversation.id, messages.c.seq == seq)
-            .values(**values)
-        )
+        asked = {"asked": conversation.id, "which": seq}
+        await self.connection.execute(_MARK, {**values, **asked})
 
     async def with_unhandled(self, before: datetime) -> list[str]:
         statement = (
@@ -300,10 +328,8 @@ class Conversations:
 
     async def intake(self, conversation: Conversation) -> tuple[int, dict[str, Any]]:
         """Its version and the document."""
-        statement = select(intakes.c.version, intakes.c.payload).where(
-            intakes.c.conversation_id == conversation.id
-        )
-        version, payload = (await self.connection.execute(statement)).one()
+        found = await self.connection.execute(_INTAKE, {"asked": conversation.id})
+        version, payload = found.one()
         return version, conversation.sealer.open(payload, f"intake {version}")
 
     async def intakes(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

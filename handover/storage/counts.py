@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Table, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import COPENHAGEN
+from handover.storage.database import Connection
 from handover.storage.tables import contact_counts, feedback_counts
 
 
 class Counts:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     async def add(self, moment: datetime, channel: str, outcome: str, by: int = 1) -> None:

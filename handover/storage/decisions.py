@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
+from handover.storage.database import Connection
 from handover.storage.tables import decisions
 
 
@@ -26,7 +26,7 @@ class Version:
 
 
 class Decisions:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def newest(self) -> dict[str, int]:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from handover.clock import Clock
 from handover.storage.calls import LONGEST, talked_with
 from handover.storage.conversations import AT_ONCE, Conversation
+from handover.storage.database import Connection, locks_rows
 from handover.storage.tables import Moment, conversations, handovers, judgements, notes
 
 WAITING, CLAIMED, CLOSED = "waiting", "claimed", "closed"
@@ -81,8 +81,17 @@ class Position:
     id: str
 
 
+_ALL = select(handovers, conversations.c.channel).join(
+    conversations, conversations.c.id == handovers.c.conversation_id
+)
+_BY_ID = _ALL.where(handovers.c.id == bindparam("asked"))
+_OF = _ALL.where(handovers.c.conversation_id == bindparam("asked"))
+_JUDGEMENTS = select(judgements).where(judgements.c.handover_id == bindparam("asked"))
+_NOTES = select(notes).where(notes.c.handover_id == bindparam("asked")).order_by(notes.c.created_at)
+
+
 class Handovers:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def create(self, conversation_id: str, kind: str, reason: str, rank: int) -> str:
@@ -103,13 +112,12 @@ class Handovers:
 
     async def get(self, handover_id: str) -> Handover | None:
         await self._hold(handover_id)
-        return await self._one(handovers.c.id == handover_id)
+        return await self._one(_BY_ID, handover_id)
 
     async def _hold(self, handover_id: str) -> None:
         """Whoever writes takes the conversation's row first, as the citizen's messages do: else two
         wait for each other for ever, or act on what has changed meanwhile."""
-        connection = self.connection.sync_connection
-        if connection and connection.get_execution_options().get("writes"):
+        if locks_rows(self.connection):
             statement = select(conversations.c.id).join(handovers)
             held = statement.where(handovers.c.id == handover_id)
             await self.connection.execute(held.with_for_update(of=conversations))
@@ -118,16 +126,16 @@ class Handovers:
         found: dict[str, Handover] = {}
         for start in range(0, len(ids), AT_ONCE):
             where = handovers.c.id.in_(ids[start : start + AT_ONCE])
-            for row in await self.connection.execute(_selected().where(where)):
+            for row in await self.connection.execute(_ALL.where(where)):
                 found[row.id] = Handover(**row._mapping)
         return found
 
     async def of(self, conversation_id: str) -> Handover | None:
-        return await self._one(handovers.c.conversation_id == conversation_id)
+        return await self._one(_OF, conversation_id)
 
     async def page(self, limit: int, after: Position | None = None, **equal: Any) -> list[Handover]:
         """The queue: danger first, then who has waited longest. ``equal``: ``channel="web"``."""
-        statement = _selected().where(*(_column(k) == v for k, v in equal.items()))
+        statement = _ALL.where(*(_column(k) == v for k, v in equal.items()))
         if after:
             values = (after.rank, after.created_at, after.id)
             statement = statement.where(_behind(values))
@@ -154,7 +162,7 @@ class Handovers:
 
     async def closed(self, limit: int) -> list[Handover]:
         """The closed ones, newest first."""
-        statement = _selected().where(handovers.c.status == CLOSED)
+        statement = _ALL.where(handovers.c.status == CLOSED)
         ordered = statement.order_by(handovers.c.closed_at.desc(), handovers.c.id).limit(limit)
         return [Handover(**row._mapping) for row in await self.connection.execute(ordered)]
 
@@ -169,7 +177,7 @@ class Handovers:
                 & (handovers.c.created_at < handover.created_at),
                 handovers.c.id != handover.id,
             )
-        return (await self.connection.execute(statement)).scalar_one()
+        return int((await self.connection.execute(statement)).scalar_one())
 
     async def line(self) -> list[tuple[str, int]]:
         """Conversation and rank of everything that waits, in the order in which it is taken."""
@@ -229,17 +237,15 @@ class Handovers:
     async def vanished(self, before: datetime) -> list[Handover]:
         """Claimed ones whose counsellor has given no sign of life since: to be on the telephone
         with the citizen is one."""
-        statement = _selected().where(
+        statement = _ALL.where(
             handovers.c.status == CLAIMED,
             handovers.c.seen_at < before,
             ~talked_with(self.clock() - LONGEST),
         )
         return [Handover(**row._mapping) for row in await self.connection.execute(statement)]
 
-    async def _one(self, where: Any) -> Handover | None:
-        row: Row[Any] | None = (
-            await self.connection.execute(_selected().where(where))
-        ).one_or_none()
+    async def _one(self, statement: Select[Any], asked: str) -> Handover | None:
+        row = (await self.connection.execute(statement, {"asked": asked})).one_or_none()
         return Handover(**row._mapping) if row else None
 
     # judgements and notes
@@ -257,9 +263,7 @@ class Handovers:
         return row
 
     async def judgements(self, handover_id: str) -> Mapping[tuple[str, str], Judgement]:
-        rows = await self.connection.execute(
-            select(judgements).where(judgements.c.handover_id == handover_id)
-        )
+        rows = await self.connection.execute(_JUDGEMENTS, {"asked": handover_id})
         return {(r.track, r.criterion): Judgement(r.status, r.by, r.at) for r in rows}
 
     async def add_note(
@@ -278,9 +282,7 @@ class Handovers:
         return note
 
     async def notes(self, conversation: Conversation, handover_id: str) -> list[Note]:
-        rows = await self.connection.execute(
-            select(notes).where(notes.c.handover_id == handover_id).order_by(notes.c.created_at)
-        )
+        rows = await self.connection.execute(_NOTES, {"asked": handover_id})
         opened = conversation.sealer.open
         return [Note(r.id, r.author, opened(r.payload, f"note {r.id}"), r.created_at) for r in rows]
 
@@ -289,12 +291,6 @@ class Handovers:
         await self.connection.execute(
             delete(judgements).where(judgements.c.handover_id == handover_id)
         )
-
-
-def _selected() -> Any:
-    return select(handovers, conversations.c.channel).join(
-        conversations, conversations.c.id == handovers.c.conversation_id
-    )
 
 
 def _column(name: str) -> Any:

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, exists, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
 from handover.clock import Clock
 from handover.conversations.access import code_digest, digest
 from handover.conversations.messages import ASSISTED, CLOSED
 from handover.storage.conversations import Conversation
+from handover.storage.database import Connection
 from handover.storage.tables import conversations, lines, links, opt_outs, sms_in, sms_out
 
 QUEUED, SENT, DELIVERED, FAILED, BLOCKED = "queued", "sent", "delivered", "failed", "blocked"
@@ -65,8 +65,18 @@ class Outgoing:
     next_try_at: datetime | None
 
 
+_ALL = select(
+    sms_out.c.id, sms_out.c.conversation_id, sms_out.c.through_seq, sms_out.c.part,
+    sms_out.c.payload, sms_out.c.segments, sms_out.c.state, sms_out.c.sid, sms_out.c.failure,
+    sms_out.c.tries, sms_out.c.next_try_at,
+).order_by(sms_out.c.conversation_id, sms_out.c.through_seq, sms_out.c.part)  # fmt: skip
+_DUE = _ALL.where(sms_out.c.next_try_at <= bindparam("now"))
+_OUTGOING = _ALL.where(sms_out.c.id == bindparam("asked"))
+_OUTGOING_OF = _ALL.where(sms_out.c.conversation_id == bindparam("asked"))
+
+
 class Lines:
-    def __init__(self, connection: AsyncConnection, lookup_key: bytes, clock: Clock) -> None:
+    def __init__(self, connection: Connection, lookup_key: bytes, clock: Clock) -> None:
         self.connection, self.lookup_key, self.clock = connection, lookup_key, clock
 
     def hash_of(self, number: str) -> bytes:
@@ -262,14 +272,16 @@ class Lines:
 
     async def due(self) -> list[Outgoing]:
         """What is to be sent or sent again, in order."""
-        return await self._outgoing(sms_out.c.next_try_at <= self.clock())
+        rows = await self.connection.execute(_DUE, {"now": self.clock()})
+        return [Outgoing(*row) for row in rows]
 
     async def outgoing(self, outgoing_id: str) -> Outgoing | None:
-        found = await self._outgoing(sms_out.c.id == outgoing_id)
-        return found[0] if found else None
+        row = (await self.connection.execute(_OUTGOING, {"asked": outgoing_id})).one_or_none()
+        return Outgoing(*row) if row else None
 
     async def outgoing_of(self, conversation_id: str) -> list[Outgoing]:
-        return await self._outgoing(sms_out.c.conversation_id == conversation_id)
+        rows = await self.connection.execute(_OUTGOING_OF, {"asked": conversation_id})
+        return [Outgoing(*row) for row in rows]
 
     async def lease(self, one: Outgoing, until: datetime) -> bool:
         """Only one sender tries at a time."""
@@ -315,13 +327,3 @@ class Lines:
             sms_out.c.state != DELIVERED,
         )
         return not (await self.connection.execute(statement)).scalar_one()
-
-    async def _outgoing(self, *where: Any) -> list[Outgoing]:
-        columns = (
-            sms_out.c.id, sms_out.c.conversation_id, sms_out.c.through_seq, sms_out.c.part,
-            sms_out.c.payload, sms_out.c.segments, sms_out.c.state, sms_out.c.sid,
-            sms_out.c.failure, sms_out.c.tries, sms_out.c.next_try_at,
-        )  # fmt: skip
-        order = (sms_out.c.conversation_id, sms_out.c.through_seq, sms_out.c.part)
-        rows: Any = await self.connection.execute(select(*columns).where(*where).order_by(*order))
-        return [Outgoing(*row) for row in rows]

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Row, case, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from handover.storage.database import Connection
 from handover.storage.handovers import CLAIMED, WAITING, Handover
 from handover.storage.tables import conversations, handovers, intakes
 from handover.storage.traits import Traits, open_traits
@@ -40,7 +40,7 @@ class OpenCase:
 
 
 class Queue:
-    def __init__(self, connection: AsyncConnection, vault: Vault) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self.connection, self.vault = connection, vault
 
     async def open_cases(self) -> list[OpenCase]:

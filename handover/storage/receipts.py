@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from handover.clock import Clock
 from handover.conversations.messages import CITIZEN, COUNSELLOR
+from handover.storage.database import Connection
 from handover.storage.tables import messages, receipts
 
 DELIVERED, SEEN, READ = "delivered_seq", "seen_seq", "read_seq"
@@ -28,16 +28,24 @@ class Receipt:
     read_seq: int = 0
 
 
+_OF = select(*(receipts.c[name] for name in Receipt.__dataclass_fields__)).where(
+    receipts.c.conversation_id == bindparam("asked")
+)
+_NEWEST = select(func.max(messages.c.seq)).where(
+    messages.c.conversation_id == bindparam("asked"),
+    messages.c.sender == bindparam("sender"),
+    messages.c.seq <= bindparam("through"),
+)
+
+
 class Receipts:
     """SMS reports ``delivered`` through ``reach`` as the browser does."""
 
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def of(self, conversation_id: str) -> Receipt:
-        columns = [receipts.c[name] for name in Receipt.__dataclass_fields__]
-        where = receipts.c.conversation_id == conversation_id
-        row = (await self.connection.execute(select(*columns).where(where))).one_or_none()
+        row = (await self.connection.execute(_OF, {"asked": conversation_id})).one_or_none()
         return Receipt(**row._mapping) if row else Receipt()
 
     async def advances(self, conversation_id: str, **through: int) -> dict[str, int]:
@@ -69,9 +77,5 @@ class Receipts:
         await self.connection.execute(delete(receipts).where(where))
 
     async def _newest(self, conversation_id: str, sender: str, through: int) -> int:
-        statement = select(func.max(messages.c.seq)).where(
-            messages.c.conversation_id == conversation_id,
-            messages.c.sender == sender,
-            messages.c.seq <= through,
-        )
-        return (await self.connection.execute(statement)).scalar_one() or 0
+        asked = {"asked": conversation_id, "sender": sender, "through": through}
+        return (await self.connection.execute(_NEWEST, asked)).scalar_one() or 0

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, cast, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.storage.conversations import Conversation
+from handover.storage.database import Connection
 from handover.storage.tables import case_counts, contact_counts, feedback_counts, standings
 
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -26,7 +26,7 @@ class Cell(NamedTuple):
 
 
 class Statistics:
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
     async def add(self, changes: Mapping[Cell, int]) -> None:

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from handover.clock import Clock
+from handover.storage.database import Connection
 from handover.storage.tables import audit
 
 STEPWISE = ("due", "called", "failed")
@@ -63,7 +63,7 @@ class Wanted:
 
 
 class Trail:
-    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self.connection, self.clock = connection, clock
 
     async def note(
@@ -76,14 +76,15 @@ class Trail:
         detail: str | None = None,
     ) -> None:
         await self.connection.execute(
-            insert(audit).values(
-                at=self.clock(),
-                actor=actor,
-                action=action,
-                handover_id=handover_id,
-                about=about,
-                detail=detail,
-            )
+            insert(audit),
+            {
+                "at": self.clock(),
+                "actor": actor,
+                "action": action,
+                "handover_id": handover_id,
+                "about": about,
+                "detail": detail,
+            },
         )
 
     async def lines(self, wanted: Wanted, limit: int) -> list[Line]:

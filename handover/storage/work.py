@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from handover.clock import Clock
 from handover.conversations.feed import NEWS, QUEUE, Feed, Notice
 from handover.keyring import Keyring
@@ -19,7 +17,7 @@ from handover.storage.callbacks import Callbacks
 from handover.storage.calls import Calls
 from handover.storage.conversations import Conversations
 from handover.storage.counts import Counts
-from handover.storage.database import Database
+from handover.storage.database import Connection, Database
 from handover.storage.decisions import Decisions
 from handover.storage.handovers import Handovers
 from handover.storage.lines import Lines
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Work:
-    connection: AsyncConnection
+    connection: Connection
     conversations: Conversations
     handovers: Handovers
     queue: Queue
@@ -95,7 +93,7 @@ class Store:
         for topic, notice in work.notices:
             self.feed.publish(topic, notice)
 
-    def _work(self, connection: AsyncConnection) -> Work:
+    def _work(self, connection: Connection) -> Work:
         return Work(
             connection,
             Conversations(connection, self.vault, self.keyring.lookup, self.clock),

@@ -12,7 +12,7 @@ from handover.clock import system_clock
 from handover.conversations.feed import Feed
 from handover.keyring import open_keyring
 from handover.settings import Settings
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.work import Store
 from handover.telephony.sms.alphabet import segments
 from tests.dialogue.exchange import Town
@@ -67,7 +67,7 @@ class Texter(Player):
 
     async def _since(self, played: Played) -> Json:
         """What was stored after the citizen's last words."""
-        database = Database(Settings(var=self.var).database)
+        database = open_database(Settings(var=self.var).database)
         store = Store(database, open_keyring(Settings(var=self.var)), system_clock, Feed())
         async with store.read() as work:
             found = await work.lines.under_way(self.numbers[id(played)])

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from handover.accounts.municipal import MunicipalLogin
 from handover.accounts.provider import Person
 from handover.storage.accounts import Identity
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.migrate import migrate
 from handover.storage.tables import opt_outs
 from tests.handover.conftest import House
@@ -20,7 +20,7 @@ from tests.handover.conftest import House
 
 async def test_an_error_of_the_database_tells_no_values(tmp_path: Path) -> None:
     """It is logged as it is."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    database = open_database(f"sqlite:///{tmp_path / 'x.db'}")
     await migrate(database)
     row = {"number_hash": b"noget hemmeligt", "at": datetime(2026, 11, 23, tzinfo=UTC)}
     async with database.write() as connection:

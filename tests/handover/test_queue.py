@@ -23,7 +23,7 @@ from handover.municipality import load_municipality
 from handover.opening import open_between, open_now
 from handover.pages.moments import span
 from handover.settings import ROOT, Settings
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.migrate import configuration, migrate
 
 from .conftest import SUNDAY, House
@@ -223,7 +223,7 @@ def test_a_target_is_said_at_a_glance(minutes: int, words: str) -> None:
 async def test_a_database_of_the_first_version_keeps_its_cases_notes_and_waiting(
     tmp_path: Path,
 ) -> None:
-    database = Database(Settings(var=tmp_path).database)
+    database = open_database(Settings(var=tmp_path).database)
     old = "2026-11-20 08:00:00.000000"
     rows = (
         "INSERT INTO conversations (id, channel, status, epoch, seq, wrapped_key, token_hash, "

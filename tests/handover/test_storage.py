@@ -15,7 +15,7 @@ from handover.conversations.feed import Feed, Notice
 from handover.conversations.messages import ASSISTANT, Draft
 from handover.keyring import open_keyring
 from handover.settings import Settings
-from handover.storage.database import Database
+from handover.storage.database import open_database
 from handover.storage.migrate import migrate
 from handover.storage.tables import metadata
 from handover.storage.work import Store
@@ -25,14 +25,14 @@ from .conftest import FakeClock
 
 async def _store(var: Path, feed: Feed | None = None) -> Store:
     settings = Settings(var=var)
-    database = Database(settings.database)
+    database = open_database(settings.database)
     await migrate(database)
     return Store(database, open_keyring(settings), FakeClock(), feed or Feed())
 
 
 async def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
     store = await _store(tmp_path)
-    async with store.database.engine.connect() as connection:
+    async with store.database.read() as connection:
         differences = await connection.run_sync(
             lambda c: compare_metadata(MigrationContext.configure(c), metadata)
         )
@@ -48,7 +48,7 @@ async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 
 async def test_every_connection_keeps_the_rules_of_the_house(tmp_path: Path) -> None:
     store = await _store(tmp_path)
-    async with store.database.engine.connect() as connection:
+    async with store.database.read() as connection:
         for name, value in (("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 5000)):
             assert (await connection.execute(text(f"PRAGMA {name}"))).scalar_one() == value
     await store.database.close()

@@ -15,7 +15,7 @@ from handover.clock import system_clock
 from handover.conversations.feed import Feed
 from handover.keyring import open_keyring
 from handover.settings import Settings
-from handover.storage.database import Database
+from handover.storage.database import Database, open_database
 from handover.storage.work import Store
 from handover.telephony.voice.keys import listed
 from tools.phone.line import Line
@@ -167,7 +167,7 @@ async def _by_telephone(
 
 
 def _database(var: Path) -> Database:
-    return Database(Settings(var=var).database)
+    return open_database(Settings(var=var).database)
 
 
 async def _conversation(store: Store, line: Line) -> str:
