@@ -29,7 +29,7 @@ class AuditTrail:
         self.store = store
 
     async def page(self, wanted: Wanted) -> Page:
-        async with self.store.read() as work:
+        async with self.store.read(long=True) as work:
             found = await work.trail.lines(wanted, PAGE + 1)
         shown = found[:PAGE]
         return Page(shown, shown[-1].id if len(found) > PAGE else None)
@@ -39,7 +39,7 @@ class AuditTrail:
         async with self.store.write() as work:
             await work.trail.note(actor, "trail_exported")
         while True:
-            async with self.store.read() as work:
+            async with self.store.read(long=True) as work:
                 found = await work.trail.lines(wanted, AT_ONCE)
             if found:
                 yield found

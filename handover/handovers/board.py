@@ -71,7 +71,7 @@ class Board:
         self._look = Together(self._read, lambda: feed.changes, KEPT)
 
     async def _read(self) -> Look:
-        async with self.service.store.read() as work:
+        async with self.service.store.read(long=True) as work:
             cases = await work.queue.open_cases()
         return Look(
             [one for one in cases if one.handover.status == WAITING],

@@ -69,6 +69,8 @@ class CaseView:
     tables: Sequence[Table]
     open: Sequence[Open]
     lines: Sequence[Line]
+    own: Line | None
+    """The newest of the counsellors' messages: it tells how far it has come."""
     request: Sequence[tuple[str, str | None, Sequence[Quote]]] = ()
     """Of a request for teaching or guidance: what is told of it, the value, the words."""
 
@@ -78,6 +80,7 @@ def case_view(found: Json, words: Words) -> CaseView:
     tables = _tables(found, Tables(words, quotes))
     facts = _facts(found, words, quotes)
     kind = found.get("kind", INTAKE)
+    lines = list(_lines(found, tables, words, quotes))
     return CaseView(
         title=words.who(found["speaker"]["value"], found["age"]["value"], kind),
         concern=quotes.of(found["concern"]),
@@ -87,7 +90,8 @@ def case_view(found: Json, words: Words) -> CaseView:
         facts=facts,
         tables=tables,
         open=[*_open_criteria(tables), *_left_open(found, words, quotes)],
-        lines=list(_lines(found, tables, words, quotes)),
+        lines=lines,
+        own=next((line for line in reversed(lines) if line.receipt), None),
         request=list(_request(found, facts, words, quotes)) if kind != INTAKE else (),
     )
 
@@ -111,8 +115,7 @@ def lines_after(view: CaseView, seq: int) -> CaseView:
 
 def state_of(found: Json) -> str:
     """Another one whenever anything but the conversation has changed on the page."""
-    rest = {name: value for name, value in found.items() if name != "transcript"}
-    rest["receipts"] = {name: v for name, v in found["receipts"].items() if name != "read"}
+    rest = {k: value for k, value in found.items() if k not in ("transcript", "receipts")}
     return blake2b(repr(rest).encode(), digest_size=8).hexdigest()
 
 

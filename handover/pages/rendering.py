@@ -25,6 +25,7 @@ def open_templates(
     """``{{ item.channel | ord("kanal") }}``, ``{{ item.created_at | ventet }}``"""
     templates, titles = Jinja2Templates(directory=folder), button_titles(catalogue)
     templates.env.trim_blocks = templates.env.lstrip_blocks = True
+    templates.env.auto_reload = False  # a build is one look: see build()
     templates.env.filters |= {
         "ord": words.say,
         "sagt": lambda quote: titles.get(quote, quote),

@@ -56,7 +56,7 @@ class StatisticsService:
             raise Problem(422, "ugyldig", fields={"fields": ["query.from", "query.to"]}) from None
 
     async def overview(self, period: Period) -> Overview:
-        async with self.store.read() as work:
+        async with self.store.read(long=True) as work:
             cases = await work.statistics.cases(period.first, period.last)
             cases += await work.statistics.feedback(period.first, period.last)
             contacts = await work.statistics.contacts(period.first, period.end)
@@ -65,7 +65,7 @@ class StatisticsService:
     async def months(self) -> list[date]:
         """The months that can be chosen, the newest first: at least a year."""
         now = self.today.replace(day=1)
-        async with self.store.read() as work:
+        async with self.store.read(long=True) as work:
             counted = await work.statistics.first_month() or now
         first = max(min(counted, later(now, -11)), later(now, 1 - LONGEST))
         return Period(first, now).months[::-1]

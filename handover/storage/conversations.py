@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, false, func, insert, select, update
 
 from handover.clock import Clock
 from handover.conversations.access import code_digest, digest, new_resume_code, new_token, same
@@ -113,7 +113,7 @@ _PROGRESS = (
     .order_by(messages.c.seq)
 )
 _RECEIVED = _PROGRESS.where(_NAMED)
-_UNHANDLED = _PROGRESS.where(messages.c.handled.is_(False))
+_UNHANDLED = _PROGRESS.where(messages.c.handled == false())
 _MARK = update(messages).where(_OF, messages.c.seq == bindparam("which"))
 
 
@@ -313,7 +313,7 @@ class Conversations:
     async def with_unhandled(self, before: datetime) -> list[str]:
         statement = (
             select(messages.c.conversation_id)
-            .where(messages.c.handled.is_(False), messages.c.created_at < before)
+            .where(messages.c.handled == false(), messages.c.created_at < before)
             .group_by(messages.c.conversation_id)
             .order_by(func.min(messages.c.created_at))
         )

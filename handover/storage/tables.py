@@ -139,6 +139,7 @@ handovers = Table(
     Column("closed_at", Moment),
     Column("outcome", String(64)),
     Index("ix_handovers_queue", "status", "rank", "created_at", "id"),
+    Index("ix_handovers_order", "rank", "created_at", "id"),
     Index("ix_handovers_closed", "status", "closed_at"),
     Index("ix_handovers_taken", "claimed_at"),
 )

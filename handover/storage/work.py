@@ -81,8 +81,9 @@ class Store:
         self.vault = Vault(keyring.wrapping)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Work]:
-        async with self.database.read() as connection:
+    async def read(self, long: bool = False) -> AsyncIterator[Work]:
+        """``long``: it may read so much that others would wait for it."""
+        async with self.database.read(long) as connection:
             yield self._work(connection)
 
     @asynccontextmanager

@@ -21,7 +21,7 @@ async def forget_old(store: Store, retention: Retention, now: datetime) -> int:
     citizen's last message; one that was left before its end is counted, anonymously.
     """
     where = _due(retention, now)
-    async with store.read() as work:
+    async with store.read(long=True) as work:
         due = await work.conversations.ids(where)
     return sum([await _forget(store, conversation_id, where) for conversation_id in due])
 

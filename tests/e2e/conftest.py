@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from sqlalchemy import select
 
 from handover.storage.tables import conversations
@@ -27,6 +27,9 @@ from tests.handover.conftest import (
 )
 from tools import browser as chromium
 
+PATIENCE = 20_000
+"""Milliseconds that a busy machine may take to show what a page should show."""
+expect.set_options(timeout=PATIENCE)
 HERE = Path(__file__).parent
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 780},
@@ -119,7 +122,7 @@ class Place(House):
         """A new browser window of its own; what its scripts do wrong ends up in ``complaints``."""
         assert self.browser is not None
         context = await self.browser.new_context(locale="da-DK", base_url=self.wire.url, **look)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))

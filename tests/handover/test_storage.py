@@ -114,3 +114,86 @@ async def test_a_listener_that_lags_is_told_again_and_holds_up_nobody() -> None:
         feed.publish("other")
         assert notices.qsize() == 200
     feed.publish("one")
+
+
+SLOW = text(
+    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2000000)"
+    " SELECT max(n) FROM numbers"
+)
+
+
+@pytest.mark.parametrize("long", [True, False])
+async def test_only_a_long_read_leaves_the_loop_to_others(tmp_path: Path, long: bool) -> None:
+    """If the short one did too, it would cost every statement the way to a thread and back."""
+    store = await _store(tmp_path)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.create_task(others())
+    async with store.database.read(long=long) as connection:
+        await asyncio.sleep(0)
+        before = turns
+        assert (await connection.execute(SLOW)).scalar_one() == 2_000_000
+        assert (turns - before > 10) == long
+    working.cancel()
+    await store.database.close()
+
+
+async def test_a_long_read_gives_the_same_rows(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.write() as work:
+        for name in ("a", "b", "c"):
+            await work.conversations.create(name, "web", None, {})
+    for long in (False, True):
+        async with store.read(long=long) as work:
+            assert sorted(await work.conversations.ids()) == ["a", "b", "c"]
+            assert await work.conversations.get("d") is None
+    await store.database.close()
+
+
+async def test_readers_never_wait_for_one_another(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    inside, ready = 0, asyncio.Event()
+
+    async def read() -> None:
+        nonlocal inside
+        async with store.read() as work:
+            await work.conversations.ids()
+            inside += 1
+            if inside == 60:
+                ready.set()
+            await ready.wait()
+
+    await asyncio.gather(*(read() for _ in range(60)))
+    await store.database.close()
+
+
+async def test_a_writer_that_is_cancelled_has_written_all_or_nothing(tmp_path: Path) -> None:
+    """Wherever it is cancelled, also while it waits for the lock or the disk; the next writer
+    finds the database as it should be."""
+    store = await _store(tmp_path)
+
+    async def write(number: int) -> None:
+        async with store.write() as work:
+            for part in ("a", "b"):
+                await work.conversations.create(f"{number}{part}", "web", None, {})
+                await asyncio.sleep(0)
+
+    number = through = 0
+    while through < 3:  # later and later, until the first ones are done before they are cancelled
+        number += 1
+        task = asyncio.create_task(write(number))
+        await asyncio.sleep(number * 0.0005)
+        through += task.done()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with store.read() as work:
+        stored = await work.conversations.ids()
+    assert len(stored) >= 6
+    assert all(name[:-1] + other in stored for name in stored for other in "ab")
+    await store.database.close()

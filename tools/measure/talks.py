@@ -157,10 +157,9 @@ class Page:
                 pass
 
 
-async def queue_console(load: Load, session: str) -> None:
-    """A queue that is looked at: it refreshes itself when the queue changes."""
+async def queue_console(load: Load, session: str, marks: list[str]) -> None:
+    """A queue that is open, with some rows: it refreshes itself when the queue changes."""
     headers = {"Cookie": f"{COOKIE}={session}"}
-    marks = MARK.findall((await load.client.get("/console", headers=headers)).text)
     changed = asyncio.Event()
 
     async def hear() -> None:
@@ -216,8 +215,10 @@ async def run(url: str, cases: Sequence[Open], session: str) -> dict[str, dict[s
         background = [asyncio.create_task(page.listen()) for page in pages]
         await asyncio.gather(*(page.ready.wait() for page in pages))
         background += [asyncio.create_task(page.be_streamed_to()) for page in pages]
+        opened = await client.get("/console", headers={"Cookie": f"{COOKIE}={session}"})
+        marks = MARK.findall(opened.text)
         background += [
-            asyncio.create_task(queue_console(load, session)) for _ in range(QUEUE_CONSOLES)
+            asyncio.create_task(queue_console(load, session, marks)) for _ in range(QUEUE_CONSOLES)
         ]
         await asyncio.sleep(2)
         background.append(asyncio.create_task(look_at_queue(load, session)))

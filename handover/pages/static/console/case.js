@@ -70,6 +70,7 @@ async function hear() {
   const page = await fetchPart(`/console/sager/${id}/samtale?efter=${last}`);
   if (page) {
     add([...page.getElementById("talk").children]);
+    markReceipt(page);
     outbox.arrived();
     reading.refresh();
   }
@@ -93,9 +94,9 @@ function add(fresh) {
 
 /** How far the newest of the counsellors' messages has come. */
 function markReceipt(page) {
-  const fresh = page.querySelector("#talk .line-receipt");
+  const fresh = page.querySelector(".line-receipt[data-of]");
   talk.querySelectorAll(".line-receipt").forEach((old) => old.remove());
-  if (fresh) byId(fresh.closest("li").id)?.append(document.importNode(fresh, true));
+  if (fresh) byId(fresh.dataset.of)?.append(document.importNode(fresh, true));
 }
 
 function tell(messages) {
