@@ -14,9 +14,10 @@ from handover.accounts.login import Gate
 from handover.settings import Settings
 from handover.telephony.account import open_account
 from handover.telephony.sms import routes as sms
-from handover.telephony.sms.inbox import Inbox, Sentences
+from handover.telephony.sms.inbox import Inbox
 from handover.telephony.sms.outbox import Outbox
 from handover.telephony.sms.silence import Silence
+from handover.telephony.sms.threads import Sentences
 from handover.telephony.sms.worker import Worker
 from handover.telephony.texts import load_telephony_texts
 from handover.telephony.voice import routes as voice

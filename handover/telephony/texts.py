@@ -10,7 +10,7 @@ from handover.texts import Texts, load_texts
 PATH = Path(__file__).parent / "tekster.yml"
 KEYS = (
     "sms_kode", "sms_stop", "sms_start", "sms_hjaelp", "sms_skrev_stop", "sms_ikke_frem",
-    "sms_stilhed",
+    "sms_stilhed", "sms_hoerer_til", "sms_anden", "sms_anden_lukket", "sms_kode_her",
 )  # fmt: skip
 VOICE_KEYS = (
     "tale_menneske_valg", "tale_taster", "tale_valg", "tale_mere", "tale_hoerte", "tale_proev_igen",
