@@ -1,12 +1,12 @@
 """The webhooks that Twilio calls for a telephone call, and the console's call back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
+import requests
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
-from starlette.background import BackgroundTask
 
 from handover.accounts.login import Caller, Gate
 from handover.conversations.schemas import ErrorBody
@@ -135,13 +135,9 @@ def console_router(phone: Phone, gate: Gate) -> APIRouter:
         counsellor who has the case, and for leaders who are counsellors too; noted in the audit
         trail. Parts can be asked for with `Range`."""
         sound = await phone.recorder.hear(handover_id, recording_id, caller, span)
-        return StreamingResponse(
-            sound.response.iter_content(CHUNK),
-            sound.status,
-            {**sound.headers, "Cache-Control": "no-store"},
-            "audio/mpeg",
-            BackgroundTask(sound.response.close),
-        )
+        headers = {**sound.headers, "Cache-Control": "no-store"}
+        passed_on = _passed_on(sound.response)
+        return StreamingResponse(passed_on, sound.status, headers, "audio/mpeg")
 
     @routes.delete("/{handover_id}/recordings/{recording_id}", status_code=204)
     async def forget(handover_id: str, recording_id: str, caller: Known) -> Response:
@@ -151,6 +147,12 @@ def console_router(phone: Phone, gate: Gate) -> APIRouter:
         return Response(status_code=204)
 
     return routes
+
+
+def _passed_on(response: requests.Response) -> Iterator[bytes]:
+    """Closed also when nobody listens any more."""
+    with response:
+        yield from response.iter_content(CHUNK)
 
 
 def _pressed(fields: Mapping[str, str]) -> tuple[str, str]:
