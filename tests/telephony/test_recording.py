@@ -17,6 +17,7 @@ from handover.municipality import Telephony
 from handover.storage.calls import THROUGH
 from handover.storage.trail import Wanted
 from handover.telephony.voice import recording
+from tests.handover.browsing import logged_in
 from tests.handover.conftest import SUNDAY, FakeClock, RasaStandIn, WordScreen
 from tools.phone.line import Line
 from tools.phone.recordings import Recording
@@ -346,6 +347,17 @@ async def test_nobody_else_hears_it(studio: Station) -> None:
         assert (await bo.get(other)).status_code == 404
         assert (await bo.delete(path)).status_code == 409
     assert len(kept(studio)) == 1
+
+
+@pytest.mark.parametrize(
+    ("roles", "status"), [(("raadgiver", "leder"), 200), (("leder",), 403), (("raadgiver",), 409)]
+)
+async def test_a_leader_hears_it_who_is_a_counsellor_too(
+    studio: Station, roles: tuple[str, ...], status: int
+) -> None:
+    await talked(studio)
+    async with logged_in(studio.house, "Lis", *roles) as lis:
+        assert (await lis.go(await path_of(studio))).status_code == status
 
 
 async def test_twilio_away_is_said_kindly(studio: Station) -> None:
