@@ -230,6 +230,18 @@ class DutyPhone(Part):
     number: Annotated[str, AfterValidator(_dialled)] = Field(alias="nummer")
 
 
+class Recorded(Part):
+    """Whether talks between citizen and counsellor are recorded, and how long at most they are
+    kept. With their case they go sooner."""
+
+    on: YesNo = Field(False, alias="slaaet_til")
+    days: int = Field(30, alias="slettes_efter_dage", ge=1, le=365)
+
+    @property
+    def kept(self) -> timedelta:
+        return timedelta(days=self.days)
+
+
 class Telephony(Part):
     """SMS and telephone; what stands here is used only with an account at Twilio."""
 
@@ -240,6 +252,7 @@ class Telephony(Part):
     voice: str = Field("Polly.Sofie-Neural", alias="stemme", pattern=r"^[A-Za-z0-9.-]+$")
     phones: tuple[DutyPhone, ...] = Field((), alias="vagttelefoner")
     """Called in this order, while it is open, when a caller wants a human."""
+    recording: Recorded = Field(default_factory=Recorded, alias="optagelse")
 
     @model_validator(mode="after")
     def _each_once(self) -> Telephony:

@@ -39,6 +39,7 @@ OWN_KEYS = (
     "fejl_kommunens_login_nede", "fejl_kommunens_login_afbrudt",
     "raadgiver_her_navn", "raadgiver_skifter_navn", "koe_naeste", "koe_en_foer", "koe_flere_foer",
     "fejl_aabent_opkald", "fejl_ny_tid", "fejl_intet_opkald", "fejl_telefonnummer",
+    "fejl_optagelse_mangler",
     "fejl_ikke_i_koe", "noteret_call", "noteret_sms",
     "koe_tid", "koe_tid_ens", "koe_lukker", "koe_lukket", "koe_lukket_ukendt",
     "fejl_csrf", "fejl_underretning_dato", "fejl_opfoelgning_dato",

@@ -157,6 +157,7 @@ async def _reduce(work: Work, conversation: Conversation, texts: Texts) -> None:
     await work.conversations.forget_feedback(conversation)
     await work.receipts.forget(conversation.id)
     await work.calls.forget_words(conversation.id)
+    await work.recordings.let_go_of(conversation.id)
     handover = await work.handovers.of(conversation.id)
     if handover:
         await work.handovers.forget_notes(handover.id)

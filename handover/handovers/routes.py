@@ -74,7 +74,9 @@ def router(service: HandoverService, gate: Gate, letters: Letters, fhir: Fhir) -
         the citizen is on the telephone now. `calls`: the counsellors that were called for it, or
         who called back, in order, each with its `state`: `ringing`, `reaching` (the citizen's
         telephone rings), `talking`, `ended`, `no_answer`, `busy`, `failed`, `declined`, `taken`
-        (somebody else had the case) or `unanswered` (the citizen did not pick up)."""
+        (somebody else had the case) or `unanswered` (the citizen did not pick up), and
+        `recorded`: the citizen has agreed to it. `recordings`: the recorded talks, each with its
+        `call_id` and its `seconds`, null until it is complete."""
         return await service.detail(handover_id, caller.name)
 
     @routes.post("/{handover_id}/claim")

@@ -38,6 +38,7 @@ from handover.handovers.summary import (
     leg_json,
     note_json,
     receipt_json,
+    recording_json,
     sms_json,
     summary,
 )
@@ -179,6 +180,9 @@ class HandoverService:
             "on_phone": await work.calls.running(conversation.id),
             "calls": [
                 leg_json(one, self.clock()) for one in await work.calls.legs_of(conversation.id)
+            ],
+            "recordings": [
+                recording_json(one) for one in await work.recordings.of(conversation.id)
             ],
             "alerts": [alert_json(one) for one in await work.alerts.of(handover.id)],
             **await noted(work, handover),

@@ -25,6 +25,7 @@ from handover.storage.calls import Leg
 from handover.storage.handovers import Handover, Judgement, Note
 from handover.storage.lines import Outgoing
 from handover.storage.receipts import Receipt
+from handover.storage.recordings import Recording
 from handover.texts import fill
 
 Json = dict[str, Any]
@@ -149,8 +150,19 @@ def leg_json(leg: Leg, now: datetime) -> Json:
         "name": leg.name,
         "state": leg.state,
         "live": leg.live(now),
+        "recorded": leg.recorded,
         "created_at": rfc3339(leg.created_at),
         "changed_at": rfc3339(leg.changed_at),
+    }
+
+
+def recording_json(one: Recording) -> Json:
+    """A recorded talk. ``seconds``: null until it is complete."""
+    return {
+        "recording_id": one.id,
+        "call_id": one.call_id,
+        "seconds": one.seconds,
+        "begun_at": rfc3339(one.begun_at),
     }
 
 

@@ -35,6 +35,7 @@ def open_templates(
         "tidspunkt": lambda moment: moments.when(rfc3339(moment), clock()),
         "siden": lambda moment: moments.since(moment, clock()),
         "tidsrum": lambda span: windows.in_words(windows.Window.of(span), clock()),
+        "laengde": lambda seconds: _length(seconds, words),
         "maal": lambda target: _target(target, words),
         "dagen": lambda day: moments.named_day(day, danish_day(clock())),
         "maaned": month_name,
@@ -51,6 +52,10 @@ def build() -> str:
     """Names what rows look like: the same in every process of one build, another in the next."""
     sources = sorted(path for path in HERE.rglob("*") if path.suffix in (".html", ".yml"))
     return blake2b(b"".join(path.read_bytes() for path in sources), digest_size=6).hexdigest()
+
+
+def _length(seconds: int, words: Words) -> str:
+    return moments.span(seconds // 60) or words.say("under_et_minut", "optagelse")
 
 
 def _target(target: Mapping[str, Any], words: Words) -> str:

@@ -50,6 +50,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "i_telefonen": ("nu", "kommer_her"),
     "opkald_vej": (THROUGH, BACK),
     "opkald": LEG_STATES,
+    "optagelse": (
+        "titel", "undervejs", "under_et_minut", "med_optagelse", "slet", "slet_hvad", "slet_knap",
+        "hvem", "kun_den",
+    ),
     "ring_op": (
         "overdue", "now", "anytime", "later", "done", "ingen", "ingen_now", "ingen_later", "aftalt",
         "uden_tid", "aaben", "luk_alligevel", "luk_advarsel", "knap", "dit_nummer", "dit_eget",

@@ -51,6 +51,8 @@ class Leg:
     state: str
     created_at: datetime
     changed_at: datetime
+    recorded: bool
+    """The citizen has said yes to it."""
 
     def live(self, now: datetime) -> bool:
         """Is it under way? A telephone does not ring for long, whatever we have not heard of it."""
@@ -69,7 +71,7 @@ _RUNNING = (
 )
 _LEGS = select(
     call_legs.c.id, call_legs.c.conversation_id, call_legs.c.kind, call_legs.c.name,
-    call_legs.c.state, call_legs.c.created_at, call_legs.c.changed_at,
+    call_legs.c.state, call_legs.c.created_at, call_legs.c.changed_at, call_legs.c.recorded,
 )  # fmt: skip
 _LEG = _LEGS.where(call_legs.c.id == bindparam("leg_id"))
 _LEGS_OF = _LEGS.where(call_legs.c.conversation_id == bindparam("conversation_id")).order_by(
@@ -152,7 +154,9 @@ class Calls:
 
     # calls that we make
 
-    async def add_leg(self, conversation_id: str, kind: str, name: str) -> str:
+    async def add_leg(
+        self, conversation_id: str, kind: str, name: str, recorded: bool = False
+    ) -> str:
         leg_id, now = str(uuid4()), self.clock()
         await self.connection.execute(
             insert(call_legs).values(
@@ -163,6 +167,7 @@ class Calls:
                 state=RINGING,
                 created_at=now,
                 changed_at=now,
+                recorded=recorded,
             )
         )
         return leg_id
@@ -182,6 +187,17 @@ class Calls:
         )
         values = {"state": state, "changed_at": self.clock()}
         return bool((await self.connection.execute(statement.values(**values))).rowcount)
+
+    async def consent(self, leg_id: str) -> bool:
+        """The citizen agrees to be recorded; False when that is known."""
+        mine = (call_legs.c.id == leg_id, call_legs.c.recorded.is_(False))
+        statement = update(call_legs).where(*mine).values(recorded=True)
+        return bool((await self.connection.execute(statement)).rowcount)
+
+    async def unrecorded(self, leg_id: str) -> None:
+        """It was not recorded after all."""
+        statement = update(call_legs).where(call_legs.c.id == leg_id)
+        await self.connection.execute(statement.values(recorded=False))
 
 
 def talked_with(since: datetime) -> ColumnElement[bool]:

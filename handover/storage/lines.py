@@ -23,6 +23,7 @@ from handover.storage.tables import conversations, lines, links, opt_outs, sms_i
 QUEUED, SENT, DELIVERED, FAILED, BLOCKED = "queued", "sent", "delivered", "failed", "blocked"
 """How far an SMS has come. ``blocked``: the number takes none from us."""
 FINAL = (DELIVERED, FAILED, BLOCKED)
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,11 @@ class Lines:
     # lines
 
     async def open(self, conversation: Conversation, number: str) -> None:
-        """The conversation is carried on by SMS with this number from here on."""
+        """The conversation is carried on by SMS with this number from here on, and what comes from
+        the number belongs to it. What it waits to say is still said."""
         sealed = conversation.sealer.seal({"number": number}, "number")
+        before = await self.of(conversation.id)
+        chosen_at = await self._after_all(number)
         await self.connection.execute(
             delete(lines).where(lines.c.conversation_id == conversation.id)
         )
@@ -96,22 +100,53 @@ class Lines:
                 number_hash=self.hash_of(number),
                 payload=sealed,
                 speaks=True,
-                sent_seq=conversation.seq,
-                opened_at=self.clock(),
+                sent_seq=before.sent_seq if before and before.speaks else conversation.seq,
+                opened_at=chosen_at,
             )
         )
+
+    async def _after_all(self, number: str) -> datetime:
+        """Now, and later than any other conversation of the number was chosen."""
+        mine = lines.c.number_hash == self.hash_of(number)
+        statement = select(lines.c.opened_at).where(mine).order_by(lines.c.opened_at.desc())
+        last = (await self.connection.execute(statement.limit(1))).scalar_one_or_none()
+        return max(self.clock(), last + TICK) if last else self.clock()
 
     async def of(self, conversation_id: str) -> Line | None:
         found = await self._lines(lines.c.conversation_id == conversation_id)
         return found[0] if found else None
 
-    async def under_way(self, number: str) -> str | None:
-        """The conversation, not closed, that was carried on with this number last."""
+    async def open_ones(self, number: str) -> list[Line]:
+        """Those whose conversation is not closed. First where an SMS of the number goes: to the one
+        chosen last of those that speak by SMS, and only without one to what has moved to the chat.
+        """
+        where = (lines.c.number_hash == self.hash_of(number), conversations.c.status != CLOSED)
+        return await self._lines(*where, order=(lines.c.speaks.desc(), lines.c.opened_at.desc()))
+
+    async def chosen(self, number_hash: bytes) -> str | None:
+        """The conversation that the number was last told to write in, also when it is closed."""
+        statement = (
+            select(lines.c.conversation_id)
+            .where(lines.c.number_hash == number_hash)
+            .order_by(lines.c.opened_at.desc())
+            .limit(1)
+        )
+        return (await self.connection.execute(statement)).scalar_one_or_none()
+
+    async def heard_beside(self, number: str) -> str | None:
+        """The open conversation, not the chosen one, of which the number got an SMS last."""
+        mine = self.hash_of(number)
         statement = (
             select(lines.c.conversation_id)
             .join(conversations, conversations.c.id == lines.c.conversation_id)
-            .where(lines.c.number_hash == self.hash_of(number), conversations.c.status != CLOSED)
-            .order_by(lines.c.opened_at.desc())
+            .join(sms_out, sms_out.c.conversation_id == lines.c.conversation_id)
+            .where(
+                lines.c.number_hash == mine,
+                lines.c.speaks,
+                lines.c.conversation_id != await self.chosen(mine),
+                conversations.c.status != CLOSED,
+            )
+            .order_by(sms_out.c.created_at.desc(), lines.c.opened_at.desc())
             .limit(1)
         )
         return (await self.connection.execute(statement)).scalar_one_or_none()
@@ -144,13 +179,14 @@ class Lines:
         )
         return list((await self.connection.execute(statement)).scalars())
 
-    async def _lines(self, *where: Any) -> list[Line]:
+    async def _lines(self, *where: Any, order: Sequence[Any] = ()) -> list[Line]:
         columns = (
             lines.c.conversation_id, lines.c.number_hash, lines.c.payload, lines.c.speaks,
             lines.c.sent_seq,
         )  # fmt: skip
         joined = select(*columns).join(conversations, conversations.c.id == lines.c.conversation_id)
-        return [Line(*row) for row in await self.connection.execute(joined.where(*where))]
+        statement = joined.where(*where).order_by(*order)
+        return [Line(*row) for row in await self.connection.execute(statement)]
 
     # codes from SMS to chat
 
@@ -163,11 +199,16 @@ class Lines:
             )
         )
 
-    async def use_link(self, code: str) -> str | None:
-        """The conversation of a code that is neither used nor too old; it is used then."""
+    async def linked(self, code: str) -> str | None:
+        """The conversation of a code that is neither used nor too old; it is not used yet."""
         mine = links.c.code_hash == code_digest(f"link {code}", self.lookup_key)
         statement = select(links.c.conversation_id).where(mine, links.c.expires_at > self.clock())
-        found: str | None = (await self.connection.execute(statement)).scalar_one_or_none()
+        return (await self.connection.execute(statement)).scalar_one_or_none()
+
+    async def use_link(self, code: str) -> str | None:
+        """The same, and the code is used then."""
+        found = await self.linked(code)
+        mine = links.c.code_hash == code_digest(f"link {code}", self.lookup_key)
         used = await self.connection.execute(delete(links).where(mine)) if found else None
         return found if used and used.rowcount else None
 

@@ -342,6 +342,26 @@ call_legs = Table(
     Column("state", String(12), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
+    Column("recorded", Boolean, nullable=False, server_default=false()),  # with consent
+)
+
+recordings = Table(
+    "recordings",  # recorded talks at Twilio; without a conversation they are to be deleted there
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column(
+        "conversation_id",
+        String(36),
+        ForeignKey("conversations.id", ondelete="SET NULL"),
+        index=True,
+    ),
+    Column("call_id", String(36), nullable=False),  # of call_legs
+    Column("wrapped_key", LargeBinary, nullable=False),  # its own
+    Column("payload", LargeBinary),  # what Twilio calls it
+    Column("seconds", Integer),
+    Column("begun_at", Moment, nullable=False, index=True),
+    Column("tries", Integer, nullable=False),  # to have it deleted
+    Column("next_try_at", Moment),
 )
 
 accounts = Table(

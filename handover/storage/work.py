@@ -23,6 +23,7 @@ from handover.storage.handovers import Handovers
 from handover.storage.lines import Lines
 from handover.storage.queue import Queue
 from handover.storage.receipts import Receipts
+from handover.storage.recordings import Recordings
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
 from handover.storage.vault import Vault
@@ -48,6 +49,7 @@ class Work:
     receipts: Receipts
     lines: Lines
     calls: Calls
+    recordings: Recordings
     counted_by: Measures | None = None
     notices: list[tuple[str, Notice]] = field(default_factory=list)
 
@@ -111,5 +113,6 @@ class Store:
             Receipts(connection, self.clock),
             Lines(connection, self.keyring.lookup, self.clock),
             Calls(connection, self.clock),
+            Recordings(connection, self.vault, self.clock),
             self.measures,
         )

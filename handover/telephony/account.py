@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+import requests
 from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
@@ -18,6 +19,7 @@ from twilio.rest import Client
 from handover.settings import Settings
 from handover.telephony.numbers import e164
 
+API = "https://api.twilio.com"
 TIMEOUT = 10.0
 """Seconds for one request."""
 EDGES = {"ie1": "dublin", "us1": "ashburn", "au1": "sydney"}
@@ -36,16 +38,26 @@ class RefusedError(Exception):
         self.code, self.for_good = code, for_good
 
 
-class _Elsewhere(TwilioHttpClient):
-    """Sends to another address, for a simulator or a stand-in."""
+class _Http(TwilioHttpClient):
+    """Twilio's own, which can also give sound as bytes. ``address``: where everything is sent to
+    instead, for a simulator or a stand-in."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str = "") -> None:
         super().__init__(timeout=TIMEOUT)
         self.address = urlsplit(address)
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        moved = urlsplit(url)._replace(scheme=self.address.scheme, netloc=self.address.netloc)
-        return super().request(method, moved.geturl(), *args, **kwargs)
+        return super().request(method, self._moved(url), *args, **kwargs)
+
+    def stream(self, url: str, **more: Any) -> requests.Response:
+        session = cast(requests.Session, self.session)
+        return session.get(self._moved(url), stream=True, timeout=TIMEOUT, **more)
+
+    def _moved(self, url: str) -> str:
+        if not self.address.netloc:
+            return url
+        place = {"scheme": self.address.scheme, "netloc": self.address.netloc}
+        return urlsplit(url)._replace(**place).geturl()
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,19 @@ class Account:
         except (TwilioException, RequestException) as error:
             raise RefusedError(0, False) from error
 
+    async def media(self, path: str, span: str | None) -> requests.Response:
+        """The bytes of a recording, to be read as they come; ``path`` within the account.
+
+        Raises RefusedError when Twilio is not reached.
+        """
+        http = cast(_Http, self.client.http_client)
+        url = self.client.get_hostname(f"{API}/2010-04-01/Accounts/{self.sid}/{path}")
+        headers = {"Range": span} if span else {}
+        try:
+            return await asyncio.to_thread(http.stream, url, auth=self.client.auth, headers=headers)
+        except RequestException as error:
+            raise RefusedError(0, False) from error
+
 
 def open_account(settings: Settings) -> Account | None:
     """None when nothing is set up: then there is neither SMS nor telephone."""
@@ -91,13 +116,12 @@ def open_account(settings: Settings) -> Account | None:
     number = e164(settings.twilio_number)
     if number is None:
         raise TelephonyError("HANDOVER_TWILIO_NUMBER is no telephone number such as +4570123456")
-    elsewhere = settings.twilio_api_url
     client = Client(
         settings.twilio_account_sid,
         token,
         region=settings.twilio_region or None,
         edge=EDGES.get(settings.twilio_region),
-        http_client=_Elsewhere(elsewhere) if elsewhere else TwilioHttpClient(timeout=TIMEOUT),
+        http_client=_Http(settings.twilio_api_url),
     )
     return Account(
         settings.twilio_account_sid,

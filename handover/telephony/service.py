@@ -14,10 +14,11 @@ from handover.accounts.login import Gate
 from handover.settings import Settings
 from handover.telephony.account import open_account
 from handover.telephony.sms import routes as sms
-from handover.telephony.sms.inbox import Inbox, Sentences
+from handover.telephony.sms.inbox import Inbox
 from handover.telephony.sms.outbox import Outbox
 from handover.telephony.sms.silence import Silence
-from handover.telephony.sms.worker import Worker
+from handover.telephony.sms.threads import Sentences
+from handover.telephony.sms.worker import MINUTE, Worker
 from handover.telephony.texts import load_telephony_texts
 from handover.telephony.voice import routes as voice
 from handover.telephony.voice.phone import House, Phone, open_phone
@@ -52,6 +53,7 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
     rules, own = house.municipality.telephony, load_telephony_texts(texts.names)
     address = rules.address or urlsplit(account.public_url).netloc
     said = Sentences(texts, own, address, emergency_lines(house.resources))
+    phone = open_phone(house, account, own)
     worker = Worker(
         store,
         Inbox(store, turns, said, rules, clock),
@@ -59,8 +61,8 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
         Silence(store, own, rules, clock),
         settings.sms_every,
         clock,
+        ((phone.recorder.round, MINUTE),),
     )
-    phone = open_phone(house, account, own)
     app.include_router(sms.router(account, worker))
     app.include_router(voice.router(account, phone))
     app.include_router(voice.console_router(phone, gate))

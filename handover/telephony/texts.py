@@ -10,7 +10,7 @@ from handover.texts import Texts, load_texts
 PATH = Path(__file__).parent / "tekster.yml"
 KEYS = (
     "sms_kode", "sms_stop", "sms_start", "sms_hjaelp", "sms_skrev_stop", "sms_ikke_frem",
-    "sms_stilhed",
+    "sms_stilhed", "sms_hoerer_til", "sms_anden", "sms_anden_lukket", "sms_kode_her",
 )  # fmt: skip
 VOICE_KEYS = (
     "tale_menneske_valg", "tale_taster", "tale_valg", "tale_mere", "tale_hoerte", "tale_proev_igen",
@@ -25,7 +25,8 @@ VOICE_KEYS = (
     "tale_ring_op_tak", "tale_ring_op_nej", "tale_ring_op_mangler", "tale_hvisk", "tale_hvisk_emne",
     "tale_hvisk_uden_emne", "tale_hvisk_alarm", "tale_hvisk_ask", "tale_hvisk_none",
     "tale_hvisk_taget", "tale_hvisk_nej", "tale_hvisk_forbi", "tale_bro", "tale_bro_ringer",
-    "tale_bro_intet_svar",
+    "tale_bro_intet_svar", "tale_optag", "tale_optag_ring", "tale_optag_ja", "tale_optag_nej",
+    "tale_optag_fejl", "tale_hvisk_optages", "tale_hvisk_optages_ikke", "tale_bro_optages",
 )  # fmt: skip
 
 

@@ -70,8 +70,9 @@ class Texter(Player):
         database = open_database(Settings(var=self.var).database)
         store = Store(database, open_keyring(Settings(var=self.var)), system_clock, Feed())
         async with store.read() as work:
-            found = await work.lines.under_way(self.numbers[id(played)])
-            conversation = await work.conversations.get(found or played.conversation_id)
+            found = await work.lines.open_ones(self.numbers[id(played)])
+            known = found[0].conversation_id if found else played.conversation_id
+            conversation = await work.conversations.get(known)
             assert conversation is not None
             messages = [m.to_json() for m in await work.conversations.messages(conversation)]
         await database.close()

@@ -10,16 +10,19 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from handover.storage.calls import THROUGH
 from tests.handover.conftest import entry, free_port, serving
 from tests.telephony.conftest import ACCOUNT, ANNA, IDA, NUMBER, PUBLIC, TOKEN, with_duty_phones
 from tools.phone.exchange import Exchange
 from tools.phone.line import Line
+from tools.phone.recordings import COMPLETED, Recording
 from tools.phone.switchboard import NO_ANSWER, presses
 
 from .conftest import Place
 from .test_accessibility import faults
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+SID = "RE" + "7" * 32
 
 
 @pytest.fixture
@@ -98,3 +101,39 @@ async def test_the_citizen_is_called_back_from_the_case(
     await page.set_viewport_size({"width": 320, "height": 700})
     overflow = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not overflow
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_a_recorded_talk_is_heard_and_deleted_in_the_case(
+    place: Place, exchange: Exchange, theme: Any
+) -> None:
+    """The browser gets it from us, while it plays."""
+    line = await on_the_telephone(place, exchange)
+    await line.hang_up()
+    async with place.app.state.store.write() as work:
+        [row] = await work.handovers.page(1, None)
+        leg_id = await work.calls.add_leg(row.conversation_id, THROUGH, "Anna", True)
+        recording_id = await work.recordings.add(row.conversation_id, leg_id)
+        exchange.recordings.kept[SID] = Recording(SID, "CA" + "1" * 32, "", COMPLETED)
+        await work.recordings.named(recording_id, SID)
+        await work.recordings.complete(recording_id, 61)
+    page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
+    await page.get_by_role("link", name="ukendt").first.click()
+    await expect(page.get_by_text("Kun den rådgiver, der har sagen, kan høre den.")).to_be_visible()
+    await expect(page.locator("audio")).to_have_count(0)
+    await page.get_by_role("button", name="Tag sagen").click()
+    sound = page.locator("audio")
+    await expect(sound).to_be_visible()
+    async with page.expect_response(lambda answer: "/recordings/" in answer.url) as fetched:
+        await sound.evaluate("audio => { audio.play().catch(() => {}) }")
+    assert (await fetched.value).status in (200, 206)
+    assert await faults(page) == []
+    await page.set_viewport_size({"width": 320, "height": 700})
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    await page.get_by_text("Slet optagelsen").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Slet den nu").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("audio")).to_have_count(0)
+    await place.app.state.phone.recorder.round()
+    assert exchange.recordings.deleted == [SID]

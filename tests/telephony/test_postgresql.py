@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from handover.storage.calls import THROUGH
 from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen
 from tests.handover.test_postgresql import SERVER, fresh_database
 
@@ -65,3 +66,34 @@ async def test_a_one_time_code_lets_in_once(station: Station, ida: Telephone) ->
     found = await asyncio.gather(*(use() for _ in range(8)))
     assert len([one for one in found if one]) == 1
     assert (await asyncio.gather(*service))[0].status_code == 404
+
+
+async def test_an_erased_conversation_leaves_its_recording_to_be_deleted(
+    station: Station, ida: Telephone
+) -> None:
+    await ida.text("hej")
+    await ida.gets("Læst: hej")
+    [conversation_id] = await station.conversations()
+    async with station.house.app.state.store.write() as work:
+        leg_id = await work.calls.add_leg(conversation_id, THROUGH, "Anna", True)
+        recording_id = await work.recordings.add(conversation_id, leg_id)
+        await work.recordings.named(recording_id, "RE" + "1" * 32)
+        assert await work.recordings.due() == []
+        await work.conversations.erase(conversation_id)
+        [due] = await work.recordings.due()
+    assert (due.id, due.sid) == (recording_id, "RE" + "1" * 32)
+
+
+async def test_the_conversation_that_a_code_names_is_written_in(
+    station: Station, ida: Telephone
+) -> None:
+    await ida.text("hej")
+    await ida.gets("Læst: hej")
+    citizen = await station.house.citizen()
+    await ida.text(citizen.resume_code)
+    await ida.gets("Dine sms'er hører nu til denne samtale.")
+    await ida.text("skift")
+    await ida.gets_more(3)
+    await ida.text("i den første")
+    await ida.gets("Læst: i den første")
+    assert (await station.conversations())[0] == citizen.id

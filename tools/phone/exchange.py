@@ -20,6 +20,7 @@ from twilio.request_validator import RequestValidator
 
 from tools.phone.description import problems
 from tools.phone.line import Line
+from tools.phone.recordings import Recordings
 from tools.phone.switchboard import CALL, CALLS, Switchboard
 
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
@@ -59,7 +60,7 @@ class Exchange:
     def __post_init__(self) -> None:
         self.validator = RequestValidator(self.auth_token)
         self.http = httpx.AsyncClient(timeout=30, trust_env=False)
-        self.switchboard = Switchboard(self)
+        self.switchboard, self.recordings = Switchboard(self), Recordings(self)
 
     async def close(self) -> None:
         while self.reporting:
@@ -125,7 +126,7 @@ class Exchange:
 
         @app.post(MESSAGES.replace("{AccountSid}", "{account_sid}"))
         async def create(account_sid: str, request: Request) -> JSONResponse:
-            if not self._knows(request, account_sid):
+            if not self.knows(request, account_sid):
                 return _error(401, 20003, "Authenticate")
             fields = await _fields(request)
             wrong = self._wrong(fields)
@@ -136,21 +137,22 @@ class Exchange:
 
         @app.post(CALLS.replace("{AccountSid}", "{account_sid}"))
         async def create_call(account_sid: str, request: Request) -> JSONResponse:
-            if not self._knows(request, account_sid):
+            if not self.knows(request, account_sid):
                 return _error(401, 20003, "Authenticate")
             found = self.switchboard.create(await _fields(request))
             return _error(*found) if isinstance(found, tuple) else JSONResponse(found, 201)
 
         @app.post(CALL.replace("{AccountSid}", "{account_sid}").replace("{Sid}", "{sid}"))
         async def update_call(account_sid: str, sid: str, request: Request) -> JSONResponse:
-            if not self._knows(request, account_sid):
+            if not self.knows(request, account_sid):
                 return _error(401, 20003, "Authenticate")
             found = await self.switchboard.update(sid, await _fields(request))
             return _error(400, 20001, found[0]) if isinstance(found, list) else JSONResponse(found)
 
+        self.recordings.install(app)
         return app
 
-    def _knows(self, request: Request, account_sid: str) -> bool:
+    def knows(self, request: Request, account_sid: str) -> bool:
         pair = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         given = request.headers.get("Authorization", "")
         return account_sid == self.account_sid and given == f"Basic {pair}"

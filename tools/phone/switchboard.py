@@ -116,6 +116,7 @@ class Switchboard:
         if isinstance(holder, str):
             return holder, False
         line = self._line(number, shown)
+        self.exchange.recordings.began(line.sid)
         if noun.get("statusCallback"):
             fields = line.fields_of(CallStatus="in-progress")
             await self._tell(str(noun.get("statusCallback")), fields)
@@ -129,6 +130,7 @@ class Switchboard:
             self.bridges.append(Bridge(caller.number, number, shown))
             if self.during:
                 await self.during()
+        await self.exchange.recordings.ended(line.sid)
         return "completed", line.joined
 
     def _line(self, number: str, shown: str) -> Line:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -15,45 +13,29 @@ from sqlalchemy.exc import IntegrityError
 
 from handover.clock import Clock
 from handover.conversations import sentences
-from handover.conversations.access import ALPHABET, new_link_code
+from handover.conversations.access import new_link_code
 from handover.conversations.lanes import Lanes
 from handover.conversations.messages import SYSTEM, Draft, Message
-from handover.conversations.service import first_intake, speak_by
+from handover.conversations.service import SMS, first_intake
 from handover.conversations.turn import Turns
-from handover.errors import Problem
-from handover.limits import Limit
 from handover.municipality import Telephony
 from handover.storage.conversations import Conversation
 from handover.storage.lines import Part
 from handover.storage.work import Store, Work
 from handover.telephony.numbers import e164
-from handover.telephony.sms.commands import HELP, START, STOP, command
+from handover.telephony.sms.commands import HELP, START, STOP, SWITCH, command
 from handover.telephony.sms.parts import AT_ONCE, joined, patience
+from handover.telephony.sms.threads import Sentences, Threads
 from handover.telephony.sms.wording import answer
-from handover.texts import Texts
 
 log = logging.getLogger("handover.sms")
 
-CHANNEL = "sms"
-_CODE = re.compile(rf"[{ALPHABET}]{{4}}-?[{ALPHABET}]{{4}}-?[{ALPHABET}]{{2}}")
 LAST = 12
 """Messages that are looked through for the question that a number answers."""
-CODE_TRIES = (10, timedelta(hours=1))
 
 
 Farewell = Callable[[str, Sequence[Message]], Awaitable[None]]
 """Says the last words to a number whose conversation is erased."""
-
-
-@dataclass(frozen=True)
-class Sentences:
-    """What the edge says everywhere, and what is said by SMS only."""
-
-    edge: Texts
-    own: Texts
-    address: str
-    lines: str
-    """Whom to call in danger, in one breath."""
 
 
 class Inbox:
@@ -65,7 +47,7 @@ class Inbox:
         self.reading: dict[str, asyncio.Task[None]] = {}
         self.done: Callable[[], None] = lambda: None
         self.farewell: Farewell = _unsaid
-        self.guesses, self.senders = Limit(*CODE_TRIES, clock), Lanes()
+        self.threads, self.senders = Threads(said, clock), Lanes()
 
     async def receive(self, sid: str, sender: str, text: str) -> str | None:
         """Store it, once for each ``sid``. What is returned is the answer to a command; everything
@@ -89,16 +71,11 @@ class Inbox:
                     raise
 
     async def _take(self, work: Work, sid: str, number: str, text: str, asked: str | None) -> None:
-        conversation = await self._under_way(work, number)
-        if asked == STOP:
-            await self._stop(work, number, conversation)
-        else:
-            await work.lines.opt_in(number)
-        if asked in (STOP, START) or (asked == HELP and conversation is None):
+        if await self._obeyed(work, number, text, asked):
             await work.lines.receive(sid, None, "", None)
             return
-        again = await self._by_code(work, number, text)
-        if again:
+        conversation = await self.threads.current(work, number)
+        if conversation is None and asked == HELP:
             await work.lines.receive(sid, None, "", None)
             return
         if conversation is None:
@@ -108,57 +85,25 @@ class Inbox:
             await work.lines.wait_for_more(conversation.id, until)
         await work.lines.receive(sid, conversation, text, until)
 
+    async def _obeyed(self, work: Work, number: str, text: str, asked: str | None) -> bool:
+        """Was it a word or a code that steers, and nothing to be read?"""
+        if asked == STOP:
+            await self.threads.stop(work, number)
+            return True
+        await self.threads.go_on(work, number)
+        if asked == SWITCH:
+            return await self.threads.by_word(work, number)
+        return asked == START or await self.threads.by_code(work, number, text)
+
     def _answer(self, asked: str | None) -> str | None:
         key = {STOP: "sms_stop", START: "sms_start", HELP: "sms_hjaelp"}.get(asked or "")
         return self.said.own.say(key, linjer=self.said.lines) if key else None
 
-    async def _stop(self, work: Work, number: str, conversation: Conversation | None) -> None:
-        await work.lines.opt_out(number)
-        if conversation is None:
-            return
-        told = Draft(SYSTEM, self.said.own.say("sms_skrev_stop"))
-        await work.conversations.append(conversation, [told])
-        await work.lines.change(conversation.id, speaks=False, sent_seq=conversation.seq)
-        work.announce(conversation.id)
-
-    # which conversation
-
-    async def _under_way(self, work: Work, number: str) -> Conversation | None:
-        """The open conversation of this number; it speaks by SMS again if it had moved."""
-        known = await work.lines.under_way(number)
-        conversation = await work.conversations.get(known) if known else None
-        if conversation:
-            await speak_by(work, conversation, CHANNEL)
-        return conversation
-
-    async def _by_code(self, work: Work, number: str, text: str) -> bool:
-        """Somebody comes back to an earlier conversation with its code."""
-        code = text.strip().upper()
-        if not _CODE.fullmatch(code):
-            return False
-        key = work.lines.hash_of(number).hex()
-        try:
-            self.guesses.check(key)
-        except Problem:
-            return False
-        conversation = await work.conversations.by_resume_code(code)
-        if conversation is None:
-            self.guesses.failed(key)
-            return False
-        await work.lines.open(conversation, number)
-        await speak_by(work, conversation, CHANNEL)
-        told = sentences.said(self.said.edge, "velkommen_tilbage", CHANNEL)
-        await work.conversations.append(conversation, [told])
-        work.announce(conversation.id)
-        return True
-
     async def _begin(self, work: Work, number: str) -> Conversation:
         """A new conversation: what this is, and a safer way to write."""
-        greeting, question = sentences.greeting(self.said.edge, CHANNEL)
-        intake = first_intake(CHANNEL, None, question.text)
-        conversation = await work.conversations.create(
-            str(uuid4()), CHANNEL, None, intake.to_json()
-        )
+        greeting, question = sentences.greeting(self.said.edge, SMS)
+        intake = first_intake(SMS, None, question.text)
+        conversation = await work.conversations.create(str(uuid4()), SMS, None, intake.to_json())
         await work.lines.open(conversation, number)
         code = new_link_code()
         await work.lines.add_link(conversation, code, timedelta(hours=self.rules.link_hours))

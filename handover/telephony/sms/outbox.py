@@ -97,11 +97,19 @@ class Outbox:
             if conversation is None or line is None or not line.speaks:
                 return
             said = await work.conversations.messages(conversation, line.sent_seq)
-            texts = [part for whole in bodies(said) for part in split(whole)]
+            mark = await self._mark(work, conversation, line)
+            texts = [part for whole in bodies(said) for part in split(whole + mark)]
             if texts and (_must_be_said(said) or not await self._too_many(work, line)):
                 counted = [(text, segments(text)) for text in texts]
                 await work.lines.put(conversation, conversation.seq, counted)
             await work.lines.change(conversation_id, sent_seq=conversation.seq)
+
+    async def _mark(self, work: Work, conversation: Conversation, line: Line) -> str:
+        """What is said in another conversation than the one that is written in says so."""
+        if await work.lines.chosen(line.number_hash) == conversation.id:
+            return ""
+        key = "sms_anden_lukket" if conversation.status == CLOSED else "sms_anden"
+        return "\n" + self.texts.say(key)
 
     async def _too_many(self, work: Work, line: Line) -> bool:
         """A machine that answers our machine is left to itself after so many a day."""

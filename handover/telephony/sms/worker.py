@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from handover.clock import Clock
@@ -18,8 +18,8 @@ log = logging.getLogger("handover.sms")
 
 REMEMBERED = timedelta(days=30)
 """How long an SMS that comes again is known to have come before."""
-SELDOM = 300.0
-"""Seconds between looks for what is never urgent."""
+MINUTE, SELDOM = 60.0, 300.0
+"""Seconds between looks for what is not urgent, and never is."""
 
 
 class Worker:
@@ -31,9 +31,11 @@ class Worker:
         silence: Silence,
         every: float,
         clock: Clock,
+        others: Sequence[tuple[Callable[[], Awaitable[None]], float]] = (),
     ) -> None:
+        """``others``: rounds of somebody else's, each with the seconds between them."""
         self.store, self.inbox, self.outbox, self.silence = store, inbox, outbox, silence
-        self.every, self.clock = every, clock
+        self.every, self.clock, self.others = every, clock, others
         self._bells: list[asyncio.Event] = []
         inbox.done, inbox.farewell = self.wake, outbox.farewell
 
@@ -49,6 +51,7 @@ class Worker:
             self._loop(self.outbox.round, self.every),
             self._loop(self.silence.round, SELDOM),
             self._loop(self._sweep, SELDOM),
+            *(self._loop(*other) for other in self.others),
         )
 
     async def _sweep(self) -> None:

@@ -16,6 +16,7 @@ from handover.pages.words import Words
 from handover.storage.work import Store
 from handover.telephony.account import Account
 from handover.telephony.voice.callback import CallBack
+from handover.telephony.voice.recording import Recorder
 from handover.telephony.voice.ringing import Ringing
 from handover.telephony.voice.speech import Speech
 from handover.telephony.voice.spoken import Spoken
@@ -46,6 +47,7 @@ class Phone:
     talk: Talk
     transfer: Transfer
     ringing: Ringing
+    recorder: Recorder
 
 
 def open_phone(house: House, account: Account, own: Texts) -> Phone:
@@ -53,12 +55,14 @@ def open_phone(house: House, account: Account, own: Texts) -> Phone:
     speech = Speech(house.resources, own.say("tale_numre_igen"))
     spoken = Spoken(house.texts, own, speech, account, rules.voice, house.catalogue)
     back = CallBack(house.store, spoken, house.municipality, house.clock)
+    recorder = Recorder(house.store, account, rules)
     transfer = Transfer(
-        house.store, house.desk, spoken, back, house.municipality, house.catalogue, house.words,
-        house.clock,
+        house.store, house.desk, spoken, back, recorder, house.municipality, house.catalogue,
+        house.words, house.clock,
     )  # fmt: skip
     talk = Talk(
         house.store, house.turns, house.conversations, spoken, transfer, back, house.municipality,
         house.clock,
     )  # fmt: skip
-    return Phone(spoken, talk, transfer, Ringing(house.store, account, spoken, transfer, rules))
+    ringing = Ringing(house.store, account, spoken, transfer, recorder, rules)
+    return Phone(spoken, talk, transfer, ringing, recorder)

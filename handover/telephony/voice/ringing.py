@@ -28,6 +28,7 @@ from handover.storage.work import Store, Work
 from handover.telephony.account import Account, RefusedError
 from handover.telephony.numbers import e164
 from handover.telephony.voice.notes import intake_of
+from handover.telephony.voice.recording import Recorder
 from handover.telephony.voice.spoken import Spoken
 from handover.telephony.voice.transfer import YES_KEY, Transfer
 from handover.telephony.voice.twiml import RINGS, Document, Question
@@ -37,6 +38,7 @@ log = logging.getLogger("handover.voice")
 PICKED_UP, BRIDGE = "/twilio/voice/back", "/twilio/voice/bridge"
 BRIDGED, ANSWERED = "/twilio/voice/bridged", "/twilio/voice/answered"
 LEG = "/twilio/voice/leg"
+CONSENT, CONSENTED = "/twilio/voice/consent", "/twilio/voice/consented"
 _OVER = {
     "busy": BUSY, "no-answer": NO_ANSWER, "failed": FAILED, "canceled": NO_ANSWER,
 }  # fmt: skip
@@ -44,10 +46,11 @@ _OVER = {
 
 class Ringing:
     def __init__(
-        self, store: Store, account: Account, spoken: Spoken, transfer: Transfer, rules: Telephony
-    ) -> None:
+        self, store: Store, account: Account, spoken: Spoken, transfer: Transfer,
+        recorder: Recorder, rules: Telephony,
+    ) -> None:  # fmt: skip
         self.store, self.account, self.spoken = store, account, spoken
-        self.transfer, self.rules = transfer, rules
+        self.transfer, self.recorder, self.rules = transfer, recorder, rules
 
     async def ring(self, handover_id: str, actor: str, typed: str) -> Leg:
         """``typed``: the counsellor's telephone; empty: the one of the duty telephones."""
@@ -104,7 +107,10 @@ class Ringing:
             intake = await intake_of(work, conversation) if conversation else None
         if leg is None or intake is None:
             return self.spoken.goodbye(self.spoken.text("tale_hvisk_forbi"))
-        said = self.spoken.text("tale_bro", om=self.transfer.about(intake))
+        about = [self.transfer.about(intake)]
+        if self.recorder.asked(intake):
+            about.append(self.spoken.text("tale_bro_optages"))
+        said = self.spoken.text("tale_bro", om=" ".join(about))
         question = Question(self.account.url(f"{BRIDGE}?leg={leg.id}"), speech=False)
         document = Document(self.spoken.voice).ask(self.spoken.speech.lines(said), question)
         return document.hang_up()
@@ -119,8 +125,10 @@ class Ringing:
             accepted = keys == YES_KEY
             await work.calls.move(leg_id, REACHING if accepted else DECLINED, RINGING)
             work.announce(leg.conversation_id)
+            asks = await self._asks_to_record(work, leg)
         if not accepted:
             return self.spoken.goodbye(self.spoken.text("tale_hvisk_nej"))
+        alone = {"url": self.account.url(f"{CONSENT}?leg={leg_id}"), "method": "POST"}
         return self.spoken.document(self.spoken.text("tale_bro_ringer")).dial(
             number,
             self.account.number,
@@ -128,7 +136,32 @@ class Ringing:
             status_callback=self.account.url(f"{ANSWERED}?leg={leg_id}"),
             status_callback_method="POST",
             status_callback_event="answered",
+            **(alone if asks else {}),
         )
+
+    async def _asks_to_record(self, work: Work, leg: Leg) -> bool:
+        conversation = await work.conversations.get(leg.conversation_id)
+        return conversation is not None and self.recorder.asked(await intake_of(work, conversation))
+
+    # the citizen has picked up, and is asked alone whether it may be recorded
+
+    async def ask(self, leg_id: str) -> Document:
+        question = Question(self.account.url(f"{CONSENTED}?leg={leg_id}"), speech=False)
+        said = [self.spoken.text("tale_optag_ring"), self.transfer.ask_to_record()]
+        lines = [line for text in said for line in self.spoken.speech.lines(text)]
+        return Document(self.spoken.voice).ask(lines, question)
+
+    async def consented(self, leg_id: str, keys: str, call_sid: str) -> Document:
+        """Whatever is answered, the two are joined then; the same answer again changes nothing."""
+        async with self.store.write() as work:
+            leg = await work.calls.leg(leg_id)
+            if leg is None or leg.state not in UNDER_WAY:
+                return self.spoken.goodbye(self.spoken.text("tale_hvisk_forbi"))
+            first = keys == YES_KEY and await work.calls.consent(leg_id)
+        if first and not await self.recorder.start(leg, call_sid):
+            return self.spoken.document(self.spoken.text("tale_optag_fejl"))
+        yes = first or leg.recorded
+        return self.spoken.document(self.spoken.text("tale_optag_ja" if yes else "tale_optag_nej"))
 
     async def answered(self, leg_id: str) -> None:
         """The citizen has picked up."""

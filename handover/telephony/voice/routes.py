@@ -1,22 +1,26 @@
 """The webhooks that Twilio calls for a telephone call, and the console's call back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+import requests
+from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from handover.accounts.login import Caller, Gate
 from handover.conversations.schemas import ErrorBody
 from handover.telephony.account import Account
 from handover.telephony.signature import signed
-from handover.telephony.voice import heard, ringing, transfer
+from handover.telephony.voice import heard, recording, ringing, transfer
 from handover.telephony.voice.phone import Phone
 from handover.telephony.voice.spoken import STEP
 from handover.telephony.voice.twiml import Document
 
 START, STATUS = "/twilio/voice", "/twilio/voice/status"
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+CHUNK = 64 * 1024
+"""Bytes of sound passed on at a time."""
 Leg = Annotated[str, Query(max_length=36)]
 
 
@@ -57,7 +61,7 @@ def router(account: Account, phone: Phone) -> APIRouter:
 
     @routes.post(transfer.ACCEPT)
     async def accept(fields: Fields, leg: Leg) -> Response:
-        return _xml(str(await phone.transfer.accept(leg, heard.read(fields).keys)))
+        return _xml(str(await phone.transfer.accept(leg, *_pressed(fields))))
 
     # a counsellor calls back
 
@@ -68,6 +72,14 @@ def router(account: Account, phone: Phone) -> APIRouter:
     @routes.post(ringing.BRIDGE)
     async def bridge(fields: Fields, leg: Leg) -> Response:
         return _xml(str(await phone.ringing.bridge(leg, heard.read(fields).keys)))
+
+    @routes.post(ringing.CONSENT)
+    async def consent(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.ringing.ask(leg)))
+
+    @routes.post(ringing.CONSENTED)
+    async def consented(fields: Fields, leg: Leg) -> Response:
+        return _xml(str(await phone.ringing.consented(leg, *_pressed(fields))))
 
     @routes.post(ringing.BRIDGED)
     async def bridged(fields: Fields, leg: Leg) -> Response:
@@ -81,6 +93,13 @@ def router(account: Account, phone: Phone) -> APIRouter:
     @routes.post(ringing.LEG, status_code=204)
     async def over(fields: Fields, leg: Leg) -> Response:
         await phone.ringing.over(leg, fields)
+        return Response(status_code=204)
+
+    @routes.post(recording.REPORT, status_code=204)
+    async def recorded(
+        fields: Fields, recording_id: Annotated[str, Query(alias="id", max_length=36)]
+    ) -> Response:
+        await phone.recorder.report(recording_id, fields)
         return Response(status_code=204)
 
     return routes
@@ -105,7 +124,40 @@ def console_router(phone: Phone, gate: Gate) -> APIRouter:
         leg = await phone.ringing.ring(handover_id, caller.name, new.phone.strip())
         return {"call_id": leg.id, "state": leg.state}
 
+    @routes.get("/{handover_id}/recordings/{recording_id}", response_class=StreamingResponse)
+    async def hear(
+        handover_id: str,
+        recording_id: str,
+        caller: Known,
+        span: Annotated[str | None, Header(alias="Range", pattern=r"^bytes=[\d, -]+$")] = None,
+    ) -> StreamingResponse:
+        """A recorded talk as `audio/mpeg`, fetched from Twilio while it is heard. For the
+        counsellor who has the case, and for leaders who are counsellors too; noted in the audit
+        trail. Parts can be asked for with `Range`."""
+        sound = await phone.recorder.hear(handover_id, recording_id, caller, span)
+        headers = {**sound.headers, "Cache-Control": "no-store"}
+        passed_on = _passed_on(sound.response)
+        return StreamingResponse(passed_on, sound.status, headers, "audio/mpeg")
+
+    @routes.delete("/{handover_id}/recordings/{recording_id}", status_code=204)
+    async def forget(handover_id: str, recording_id: str, caller: Known) -> Response:
+        """The citizen does not want the recording kept: it is gone from the case at once, and
+        Twilio is asked to delete it until it has."""
+        await phone.recorder.forget(handover_id, recording_id, caller)
+        return Response(status_code=204)
+
     return routes
+
+
+def _passed_on(response: requests.Response) -> Iterator[bytes]:
+    """Closed also when nobody listens any more."""
+    with response:
+        yield from response.iter_content(CHUNK)
+
+
+def _pressed(fields: Mapping[str, str]) -> tuple[str, str]:
+    """The keys, and the call in which they were pressed."""
+    return heard.read(fields).keys, fields.get("CallSid", "")
 
 
 def _xml(said: str) -> Response:

@@ -15,6 +15,8 @@ ASK_CALL, ASK_FROM, ASK_NUMBER, CHECK_NUMBER, ASK_TIME = (
     "ask_call", "ask_from", "ask_number", "check_number", "ask_time",
 )  # fmt: skip
 """The steps to a call-back: whether, on this number, on which, is it right, when."""
+ASK_RECORD = "ask_record"
+"""Whether the talk with the counsellor may be recorded."""
 CALL_BACK = (ASK_CALL, ASK_FROM, ASK_NUMBER, CHECK_NUMBER, ASK_TIME)
 
 
@@ -23,7 +25,8 @@ class CallState:
     """``prompt``: what was said last, and is said again; ``asked``: the open question. ``misses``:
     how often in a row nothing was understood. ``pieces``: of a telling that goes on. ``unsure``:
     heard, and to be confirmed in the mode ``back``. ``turn`` and ``text``: the citizen's message
-    that an answer is waited for. ``tried``: whom we have called, ``leg``: whom last."""
+    that an answer is waited for. ``recording``: ``yes`` or ``no`` once the caller has been asked.
+    ``tried``: whom we have called, ``leg``: whom last."""
 
     mode: str = TELL
     prompt: list[str] = field(default_factory=list)
@@ -42,6 +45,7 @@ class CallState:
     leg: str = ""
     number: str = ""
     keys_told: bool = False
+    recording: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -35,6 +35,7 @@ from handover.telephony.voice.notes import change_intake, intake_of, note
 from handover.telephony.voice.spoken import NUMBER, PHONE, Here, Spoken
 from handover.telephony.voice.state import (
     ANSWER,
+    ASK_RECORD,
     CALL_BACK,
     CONFIRM,
     DIAL,
@@ -184,6 +185,8 @@ class Talk:
             return await self.transfer.ended(here, fields)
         if state.mode == WAIT:
             return await self._turn(here)
+        if heard.nothing and state.mode == ASK_RECORD:
+            return await self.transfer.consented(here)
         if heard.nothing:
             return await self._nothing(here)
         if heard.asks_again:
@@ -192,6 +195,8 @@ class Talk:
             return await self._say(here, " ".join([*state.pieces, heard.words]))
         if heard.wants_human:
             return await self._human(here)
+        if state.mode == ASK_RECORD:
+            return await self.transfer.consented(here)
         if state.mode in CALL_BACK:
             return await self.back.take(here)
         return await self._words(here)

@@ -6,10 +6,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from bot.danish.answers import NO, YES
 from bot.tracks.catalogue import Catalogue
 from bot.tracks.intake import Intake
 from handover import opening
 from handover.clock import Clock
+from handover.conversations.turn import found
 from handover.errors import Problem
 from handover.handovers.service import HandoverService
 from handover.municipality import DutyPhone, Municipality
@@ -27,10 +29,11 @@ from handover.storage.calls import (
     Leg,
 )
 from handover.storage.work import Store
-from handover.telephony.voice.callback import CallBack
-from handover.telephony.voice.notes import intake_of
+from handover.telephony.voice.callback import CallBack, yes_or_no
+from handover.telephony.voice.notes import intake_of, note
+from handover.telephony.voice.recording import Recorder
 from handover.telephony.voice.spoken import Here, Spoken
-from handover.telephony.voice.state import DIAL
+from handover.telephony.voice.state import ASK_RECORD, DIAL
 from handover.telephony.voice.twiml import Document, Question
 
 log = logging.getLogger("handover.voice")
@@ -52,12 +55,14 @@ class Transfer:
         desk: HandoverService,
         spoken: Spoken,
         back: CallBack,
+        recorder: Recorder,
         municipality: Municipality,
         catalogue: Catalogue,
         words: Words,
         clock: Clock,
     ) -> None:
         self.store, self.desk, self.spoken, self.back = store, desk, spoken, back
+        self.recorder = recorder
         self.municipality, self.catalogue = municipality, catalogue
         self.words, self.clock = words, clock
 
@@ -76,7 +81,34 @@ class Transfer:
     async def begin(self, here: Here, *before: str) -> Document:
         """``before``: what is said first."""
         here.state.tried = []
-        return await self._next(here, *before, key="tale_stiller_igennem")
+        if here.state.recording or not await self._asks_to_record(here):
+            return await self._next(here, *before, key="tale_stiller_igennem")
+        here.state.recording, here.state.mode = NO, ASK_RECORD
+        return self.spoken.ask(here, *before, self.ask_to_record())
+
+    async def _asks_to_record(self, here: Here) -> bool:
+        """Only where somebody can be called."""
+        async with self.store.read() as work:
+            conversation = await work.conversations.get(here.conversation.id)
+            handover = await work.handovers.of(here.conversation.id)
+            intake = await intake_of(work, conversation) if conversation else None
+        holder = handover.claimed_by if handover else None
+        calls = self._candidate(here, holder) is not None
+        return calls and intake is not None and self.recorder.asked(intake)
+
+    def ask_to_record(self) -> str:
+        return self.spoken.text("tale_optag", dage=self.recorder.rules.days)
+
+    async def consented(self, here: Here) -> Document:
+        """Only a plain yes is one; everything else goes on unrecorded."""
+        said = None if here.heard.unsure else yes_or_no(here)
+        here.state.recording = YES if said == YES else NO
+        if said:
+            async with self.store.write() as work:
+                conversation = await found(work, here.conversation.id)
+                await note(work, conversation, here, self.ask_to_record(), said)
+        key = "tale_optag_ja" if said == YES else "tale_optag_nej"
+        return await self._next(here, self.spoken.text(key), key="tale_stiller_igennem")
 
     async def ended(self, here: Here, fields: Mapping[str, str]) -> Document:
         """A counsellor's telephone has stopped ringing, or the talk with them is over."""
@@ -99,7 +131,9 @@ class Transfer:
             if conversation is None or phone is None:
                 leg_id = ""
             else:
-                leg_id = await work.calls.add_leg(conversation.id, THROUGH, phone.name)
+                leg_id = await work.calls.add_leg(
+                    conversation.id, THROUGH, phone.name, here.state.recording == YES
+                )
                 work.announce(conversation.id)
         if phone is None or not leg_id:
             return await self.back.begin(here, *before, why=self._why(holder))
@@ -138,7 +172,11 @@ class Transfer:
             intake = await intake_of(work, conversation) if conversation else None
         if leg is None or intake is None:
             return self.spoken.goodbye(self.spoken.text("tale_hvisk_forbi"))
-        said = self.spoken.text("tale_hvisk", om=self.about(intake))
+        about = [self.about(intake)]
+        if self.recorder.rules.on:
+            key = "tale_hvisk_optages" if leg.recorded else "tale_hvisk_optages_ikke"
+            about.append(self.spoken.text(key))
+        said = self.spoken.text("tale_hvisk", om=" ".join(about))
         asked = Question(self.spoken.account.url(f"{ACCEPT}?leg={leg.id}"), speech=False)
         lines = self.spoken.speech.lines(said)
         return Document(self.spoken.voice).ask(lines, asked).hang_up()
@@ -158,7 +196,7 @@ class Transfer:
             ]
         )
 
-    async def accept(self, leg_id: str, keys: str) -> Document:
+    async def accept(self, leg_id: str, keys: str, call_sid: str) -> Document:
         """An empty answer joins the two calls; a hang-up lets the next counsellor be called."""
         async with self.store.read() as work:
             leg = await work.calls.leg(leg_id)
@@ -170,17 +208,19 @@ class Transfer:
             return await self._not_now(leg, DECLINED, "tale_hvisk_nej")
         if not await self._claim(leg):
             return await self._not_now(leg, TAKEN, "tale_hvisk_taget")
-        await self._move(leg, TALKING)
+        first = await self._move(leg, TALKING)
+        if first and leg.recorded and not await self.recorder.start(leg, call_sid):
+            return self.spoken.document(self.spoken.text("tale_optag_fejl"))
         return Document(self.spoken.voice)
 
     async def _not_now(self, leg: Leg, state: str, key: str) -> Document:
         await self._move(leg, state)
         return self.spoken.goodbye(self.spoken.text(key))
 
-    async def _move(self, leg: Leg, state: str) -> None:
+    async def _move(self, leg: Leg, state: str) -> bool:
         async with self.store.write() as work:
-            await work.calls.move(leg.id, state, RINGING)
             work.announce(leg.conversation_id)
+            return await work.calls.move(leg.id, state, RINGING)
 
     async def _claim(self, leg: Leg) -> bool:
         """The case is theirs, as if taken in the console; False when somebody else has it."""
