@@ -63,6 +63,7 @@ from handover.handovers.letter import Letters
 from handover.handovers.place import Places
 from handover.handovers.possibilities import load_possibilities
 from handover.handovers.questionnaire import Form
+from handover.handovers.reminders import Reminders
 from handover.handovers.service import HandoverService
 from handover.handovers.talk import Talk
 from handover.keyring import open_keyring
@@ -85,6 +86,7 @@ from handover.telephony.service import open_telephony
 from handover.telephony.voice.phone import House
 from handover.texts import Texts
 from handover.watch.escalation import open_escalation
+from handover.watch.reminders import ReminderMails
 from handover.watch.watchdog import Watchdog
 
 RESUME_TRIES = (10, timedelta(minutes=5))
@@ -142,7 +144,9 @@ def create_app(
     gate = Gate(logins)
     counsellors = gate.only(RAADGIVER)
     escalation = open_escalation(store, municipality, settings, words, clock)
-    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, clock)
+    reminders = Reminders(desk)
+    mails = ReminderMails(reminders, escalation.mail, escalation.address, words, clock)
+    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, mails, clock)
     statistics = StatisticsService(
         store,
         listed(words.groups, catalogue.tracks),
@@ -213,22 +217,31 @@ def create_app(
     templates = open_templates(PAGES / "templates", words, catalogue, clock)
     site = Site(templates, municipality, resources)
     app.include_router(site_routes(site, texts))
-    inside = shell.Shell(site, logins, aftercare, callbacks, DraftKeys(keyring.drafts))
+    inside = shell.Shell(
+        site, logins, aftercare, callbacks, DraftKeys(keyring.drafts), bool(provider)
+    )
     shell.install(app, inside)
     administration = Administration(store, desk.put_back_all)
-    municipal_login = MunicipalLogin(store, logins, desk.put_back_all)
+    lasts = timedelta(hours=min(settings.oidc_session_hours, settings.session_hours))
+    municipal_login = MunicipalLogin(store, logins, desk.put_back_all, lasts)
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings, municipal_login, provider),
-        queue.router(inside, desk, feed, words),
+        queue.router(inside, desk, reminders, feed, words),
         case.router(inside, desk, words, answers, telephony.names if telephony else None),
         callback_pages.router(inside),
         overview.router(inside, statistics, labels),
         *decision_pages.routers(inside, decisions, words, texts),
-        events.router(desk, logins, counsellors, feed),
+        events.router(desk, reminders, logins, counsellors, feed),
         accounts.router(inside, administration, texts),
         log.router(inside, AuditTrail(store), words),
-        own.router(inside, OwnAccount(store, logins, municipality.offer_name), texts),
+        own.router(
+            inside,
+            OwnAccount(store, logins, municipality.offer_name),
+            texts,
+            municipality,
+            mails=escalation.mail is not None,
+        ),
     ):
         app.include_router(pages)
     if provider:
