@@ -49,6 +49,7 @@ from handover.conversations.receipts import Receipts
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
+from handover.conversations.signs import Signs
 from handover.conversations.turn import Turns
 from handover.decisions.current import Current
 from handover.decisions.sections import sections
@@ -193,16 +194,17 @@ def create_app(
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
     receipts, feedback = Receipts(store), Feedback(store, texts, clock)
+    signs = Signs(store, feed)
     contacts = ContactService(store, texts, municipality, clock)
     app.include_router(
-        conversations.router(service, turns, receipts, feedback, places, contacts, guesses)
+        conversations.router(service, turns, receipts, signs, feedback, places, contacts, guesses)
     )
     app.include_router(
         stream.router(service, turns, receipts, places, feed, texts, settings.stream_poll)
     )
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, counsellors, letters, fhir))
-    app.include_router(talk_routes.router(Talk(store, catalogue, feed, clock), counsellors))
+    app.include_router(talk_routes.router(Talk(store, catalogue, signs, clock), counsellors))
     app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
     app.include_router(callbacks_routes.router(callbacks, counsellors))
     app.include_router(statistics_routes.router(statistics, gate))
