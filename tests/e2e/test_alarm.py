@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from . import cases
-from .conftest import DESK, Place
+from .conftest import DESK, PASSWORD, Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LISTEN = """
@@ -127,11 +127,11 @@ async def test_what_is_to_be_followed_up_is_told_once_and_stands_until_it_is_tic
     place: Place,
 ) -> None:
     page = await at_work(place)
+    await place.account("Bo", PASSWORD)
     await to_follow_up(place, "Bo")  # not this counsellor's
     await page.get_by_role("button", name="Slå beskeder til").click()
     await to_follow_up(place, "Anna")
-    await page.wait_for_function("window.told.length >= 1")
-    due = "window.told.filter(({ tag }) => tag === 'vagt-due')"
+    due = "() => window.told.filter(({ tag }) => tag === 'vagt-due')"
     await page.wait_for_function(f"{due}.length === 1")
     [told] = await page.evaluate(due)
     assert told["title"] == "Du har 1 opfølgning i dag"
