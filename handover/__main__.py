@@ -101,7 +101,8 @@ def _first_account(settings: Settings, _: argparse.Namespace) -> None:
     if account is None:
         print("Der er allerede en konto.")
     else:
-        print("Navn: {}\nAdgangskode (vises kun nu): {}".format(*account))
+        name, password = account
+        print(f"Navn: {name}\nAdgangskode (vises kun nu, og skal skiftes ved login): {password}")
 
 
 def _new_password(settings: Settings, options: argparse.Namespace) -> int:

@@ -49,6 +49,7 @@ from handover.conversations.receipts import Receipts
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
+from handover.conversations.signs import Signs
 from handover.conversations.turn import Turns
 from handover.decisions.current import Current
 from handover.decisions.sections import sections
@@ -63,6 +64,7 @@ from handover.handovers.letter import Letters
 from handover.handovers.place import Places
 from handover.handovers.possibilities import load_possibilities
 from handover.handovers.questionnaire import Form
+from handover.handovers.reminders import Reminders
 from handover.handovers.service import HandoverService
 from handover.handovers.talk import Talk
 from handover.keyring import open_keyring
@@ -85,6 +87,7 @@ from handover.telephony.service import open_telephony
 from handover.telephony.voice.phone import House
 from handover.texts import Texts
 from handover.watch.escalation import open_escalation
+from handover.watch.reminders import ReminderMails
 from handover.watch.watchdog import Watchdog
 
 RESUME_TRIES = (10, timedelta(minutes=5))
@@ -142,7 +145,9 @@ def create_app(
     gate = Gate(logins)
     counsellors = gate.only(RAADGIVER)
     escalation = open_escalation(store, municipality, settings, words, clock)
-    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, clock)
+    reminders = Reminders(desk)
+    mails = ReminderMails(reminders, escalation.mail, escalation.address, words, clock)
+    watchdog = Watchdog(store, turns, rasa, texts, municipality, settings, escalation, mails, clock)
     statistics = StatisticsService(
         store,
         listed(words.groups, catalogue.tracks),
@@ -189,16 +194,17 @@ def create_app(
     errors.install(app, texts)
     guesses = Limit(*RESUME_TRIES, clock)
     receipts, feedback = Receipts(store), Feedback(store, texts, clock)
+    signs = Signs(store, feed)
     contacts = ContactService(store, texts, municipality, clock)
     app.include_router(
-        conversations.router(service, turns, receipts, feedback, places, contacts, guesses)
+        conversations.router(service, turns, receipts, signs, feedback, places, contacts, guesses)
     )
     app.include_router(
         stream.router(service, turns, receipts, places, feed, texts, settings.stream_poll)
     )
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
     app.include_router(handovers.router(desk, counsellors, letters, fhir))
-    app.include_router(talk_routes.router(Talk(store, catalogue, feed, clock), counsellors))
+    app.include_router(talk_routes.router(Talk(store, catalogue, signs, clock), counsellors))
     app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
     app.include_router(callbacks_routes.router(callbacks, counsellors))
     app.include_router(statistics_routes.router(statistics, gate))
@@ -213,22 +219,31 @@ def create_app(
     templates = open_templates(PAGES / "templates", words, catalogue, clock)
     site = Site(templates, municipality, resources)
     app.include_router(site_routes(site, texts))
-    inside = shell.Shell(site, logins, aftercare, callbacks, DraftKeys(keyring.drafts))
+    inside = shell.Shell(
+        site, logins, aftercare, callbacks, DraftKeys(keyring.drafts), bool(provider)
+    )
     shell.install(app, inside)
     administration = Administration(store, desk.put_back_all)
-    municipal_login = MunicipalLogin(store, logins, desk.put_back_all)
+    lasts = timedelta(hours=min(settings.oidc_session_hours, settings.session_hours))
+    municipal_login = MunicipalLogin(store, logins, desk.put_back_all, lasts)
     labels = Labels(words, catalogue)
     for pages in (
         entry.router(inside, texts, settings, municipal_login, provider),
-        queue.router(inside, desk, feed, words),
+        queue.router(inside, desk, reminders, feed, words),
         case.router(inside, desk, words, answers, telephony.names if telephony else None),
         callback_pages.router(inside),
         overview.router(inside, statistics, labels),
         *decision_pages.routers(inside, decisions, words, texts),
-        events.router(desk, logins, counsellors, feed),
+        events.router(desk, reminders, logins, counsellors, feed),
         accounts.router(inside, administration, texts),
         log.router(inside, AuditTrail(store), words),
-        own.router(inside, OwnAccount(store, logins, municipality.offer_name), texts),
+        own.router(
+            inside,
+            OwnAccount(store, logins, municipality.offer_name),
+            texts,
+            municipality,
+            mails=escalation.mail is not None,
+        ),
     ):
         app.include_router(pages)
     if provider:

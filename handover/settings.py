@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_scopes: str = Field("openid profile", pattern=r"(^|\s)openid(\s|$)")
     oidc_claim: str = Field("groups", min_length=1, description="Its values give the roles")
+    oidc_session_hours: float = Field(
+        8.0, gt=0, description="Then the provider is asked again who it is and with which roles"
+    )
     oidc_raadgiver: str = Field("", description="Values that give the role, with commas between")
     oidc_leder: str = ""
     oidc_administrator: str = ""

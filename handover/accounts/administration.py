@@ -13,7 +13,7 @@ from handover.storage.accounts import Account, Entry, Token
 from handover.storage.work import Store, Work
 
 PutBack = Callable[[Work, str, str], Awaitable[None]]
-LONGEST_NAME = 100
+LONGEST_NAME, LONGEST_SHOWN = 100, 60
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ class Administration:
             if ADMINISTRATOR not in chosen:
                 await _not_the_last(work, account)
             await set_roles(work, account, chosen, actor, self.put_back)
+
+    async def show_as(self, actor: str, account_id: str, name: str) -> None:
+        """The name that citizens are told, also of an account of the municipality's login."""
+        async with self.store.write() as work:
+            await show_as(work, (await _entry(work, account_id)).account, name, actor)
 
     async def close(self, actor: str, account_id: str) -> None:
         """Its sessions end, and nobody goes on waiting for somebody who is gone."""
@@ -120,6 +125,16 @@ async def set_roles(
     if RAADGIVER in account.roles and RAADGIVER not in roles:
         await put_back(work, account.name, actor)
     work.announce(listeners_of(account.id), LEAVING)
+
+
+async def show_as(work: Work, account: Account, name: str, actor: str) -> None:
+    """Empty: the role alone. Raises Problem 422."""
+    name = " ".join(name.split())
+    if len(name) > LONGEST_SHOWN or not name.isprintable():
+        raise Problem(422, "vist_navn_ugyldigt")
+    if name != account.shown_name:
+        await work.accounts.set_shown_name(account.id, name)
+        await work.trail.note(actor, "shown_name_changed", about=account.name, detail=name)
 
 
 def _chosen(roles: Collection[str]) -> list[str]:

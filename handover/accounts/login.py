@@ -120,13 +120,22 @@ class Logins:
         await self._failed(keys, entry.account.name, "code_failed")
         return None
 
-    async def enter(self, work: Work, account: Account, id_token: bytes | None = None) -> str:
-        """Raises Problem 401 for an account that was closed since the first step."""
+    async def enter(
+        self,
+        work: Work,
+        account: Account,
+        id_token: bytes | None = None,
+        lasts: timedelta | None = None,
+    ) -> str:
+        """``lasts``: where it is less than usual. Raises Problem 401 for an account that was
+        closed since the first step."""
         if await work.accounts.closed(account.name):
             raise Problem(401, "login_udloebet")
         token = new_token()
         await work.accounts.forget_expired()
-        await work.accounts.open_session(account, digest(token), self.session_lasts, id_token)
+        await work.accounts.open_session(
+            account, digest(token), lasts or self.session_lasts, id_token
+        )
         await work.trail.note(account.name, "logged_in")
         return token
 
@@ -164,6 +173,14 @@ class Logins:
         async with self.store.read() as work:
             account = await work.accounts.by_session(digest(token))
         return Caller(account, token) if account else None
+
+    async def half_over(self, caller: Caller) -> bool:
+        """A session of the municipality's login that may be renewed there before it ends."""
+        if not caller.account.external or caller.session is None:
+            return False
+        async with self.store.read() as work:
+            span = await work.accounts.session_span(digest(caller.session))
+        return span is not None and self.store.clock() > span[0] + (span[1] - span[0]) / 2
 
     async def still_in(self, caller: Caller, *roles: str) -> bool:
         """For what stays open: has the session, the token or the role ended meanwhile?"""
@@ -232,13 +249,15 @@ class Gate:
 
 
 async def first_account(store: Store, name: str = FIRST_NAME) -> tuple[str, str] | None:
-    """Name and password of the first account, or None when there is one already."""
+    """Name and password of the first account, or None when there is one already. It was printed,
+    so it has to be changed at the first login."""
     password = new_password()
     hashed = await hash_password(password)
     async with store.write() as work:
         if await work.accounts.count():
             return None
-        await work.accounts.add(name, hashed, (RAADGIVER, LEDER, ADMINISTRATOR))
+        roles = (RAADGIVER, LEDER, ADMINISTRATOR)
+        await work.accounts.add(name, hashed, roles, must_change=True)
         await work.trail.note(COMMAND_LINE, "account_made", about=name)
     return name, password
 

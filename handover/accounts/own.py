@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from handover.accounts import totp
+from handover.accounts.administration import show_as
 from handover.accounts.login import Caller, Logins
 from handover.accounts.passwords import SHORTEST, hash_password, verify
 from handover.conversations.access import digest
 from handover.conversations.feed import LEAVING, listeners_of
 from handover.errors import Problem
+from handover.municipality import MAIL
 from handover.storage.work import Store, Work
+
+LONGEST_MAIL = 254
 
 
 class OwnAccount:
@@ -36,6 +42,21 @@ class OwnAccount:
             await work.accounts.close_sessions(account_id, but=digest(caller.session or ""))
             await work.trail.note(caller.name, "password_changed")
             work.announce(listeners_of(account_id), LEAVING)
+
+    async def show_as(self, caller: Caller, name: str) -> None:
+        """The name that citizens are told."""
+        async with self.store.write() as work:
+            await show_as(work, caller.account, name, caller.name)
+
+    async def set_mail(self, caller: Caller, address: str) -> None:
+        """Where reminders go; empty: nowhere."""
+        address = address.strip()
+        if len(address) > LONGEST_MAIL or not address.isascii() or not re.match(MAIL, address):
+            raise Problem(422, "mail_ugyldig")
+        async with self.store.write() as work:
+            await work.accounts.set_mail(caller.account.id, address)
+            if address != caller.account.mail:
+                await work.trail.note(caller.name, "mail_changed")
 
     async def recovery_codes_left(self, caller: Caller) -> int:
         async with self.store.read() as work:

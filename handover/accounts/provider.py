@@ -124,13 +124,15 @@ class Provider:
     def __init__(self, registration: Registration) -> None:
         self.known = registration
 
-    async def begin(self, back: str) -> Beginning:
-        """``back``: our address that the browser returns to."""
+    async def begin(self, back: str, quiet: bool = False) -> Beginning:
+        """``back``: our address that the browser returns to. ``quiet``: nobody is asked anything;
+        whoever is not logged in there comes back with an error."""
+        more = {"prompt": "none"} if quiet else {}
         metadata = await self._metadata()
         nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
         async with self._client(metadata, back) as client:
             address, state = client.create_authorization_url(
-                metadata.authorization_endpoint, nonce=nonce, code_verifier=verifier
+                metadata.authorization_endpoint, nonce=nonce, code_verifier=verifier, **more
             )
         return Beginning(address, state, nonce, verifier)
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from handover.accounts.administration import LONGEST_NAME, Administration
+from handover.accounts.administration import LONGEST_NAME, LONGEST_SHOWN, Administration
 from handover.accounts.roles import ADMINISTRATOR, ROLES
 from handover.console import shell
-from handover.console.shell import HOME, Known, Shell
+from handover.console.places import HOME
+from handover.console.shell import Known, Shell
 from handover.errors import Problem
 from handover.texts import Texts
 
@@ -25,7 +26,7 @@ def router(desk: Shell, administration: Administration, texts: Texts) -> APIRout
     async def page(request: Request, who: Known, status: int = 200, **told: Any) -> Response:
         """``told``: the password that was just made, or what went wrong."""
         standing = await administration.standing()
-        shown = {"standing": standing, "roles": ROLES, **told}
+        shown = {"standing": standing, "roles": ROLES, "longest": LONGEST_SHOWN, **told}
         return await desk.page(request, "accounts.html", who, status, **shown)
 
     async def refused(request: Request, who: Known, problem: Problem, **told: Any) -> Response:
@@ -83,6 +84,17 @@ def router(desk: Shell, administration: Administration, texts: Texts) -> APIRout
         csrf: Csrf = "",
     ) -> Response:
         act = lambda: administration.change_roles(who.name, account_id, role)  # noqa: E731
+        return await done(request, who, csrf, act)
+
+    @routes.post("/konti/{account_id}/navn")
+    async def show_as(
+        request: Request,
+        account_id: str,
+        who: Administrator,
+        shown: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
+        csrf: Csrf = "",
+    ) -> Response:
+        act = lambda: administration.show_as(who.name, account_id, shown)  # noqa: E731
         return await done(request, who, csrf, act)
 
     @routes.post("/konti/{account_id}/luk")

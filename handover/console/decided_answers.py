@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from handover.accounts.roles import LEDER
 from handover.console import shell
 from handover.console.decision_form import PLACE, Form, Forms, sent_fields
+from handover.console.places import HOME
 from handover.console.shell import Known
 from handover.decisions.sections import ANSWERS
 from handover.handovers.answers import LONGEST, Answers, search
@@ -22,7 +23,7 @@ def router(forms: Forms) -> APIRouter:
     routes = shell.router()
     desk, decisions = forms.desk, forms.decisions
     Leader = Annotated[Known, Depends(desk.known(LEDER))]  # noqa: N806
-    here, new = HERE.removeprefix(shell.HOME), NEW.removeprefix(shell.HOME)
+    here, new = HERE.removeprefix(HOME), NEW.removeprefix(HOME)
 
     @routes.get(here)
     async def answers(

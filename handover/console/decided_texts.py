@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from handover.accounts.roles import LEDER
 from handover.console import shell
 from handover.console.decision_form import PLACE, Form, Forms, sent_fields
+from handover.console.places import HOME
 from handover.console.shell import Known
 from handover.decisions.sections import TEXTS
 from handover.errors import Problem
@@ -24,7 +25,7 @@ def router(forms: Forms) -> APIRouter:
     routes = shell.router()
     desk, decisions, standard = forms.desk, forms.decisions, forms.changes.standard
     Leader = Annotated[Known, Depends(desk.known(LEDER))]  # noqa: N806
-    here = HERE.removeprefix(shell.HOME)
+    here = HERE.removeprefix(HOME)
 
     @routes.get(here)
     async def texts(

@@ -10,7 +10,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from handover.console.shell import HOME, Known, Shell
+from handover.console.places import HOME
+from handover.console.shell import Known, Shell
 from handover.decisions.current import Current, Held, OvertakenError
 from handover.decisions.faults import Fault, WrongError
 from handover.municipality import WEEKDAYS

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from handover.accounts.roles import LEDER
 from handover.console import decided_answers, decided_texts, shell
 from handover.console.decision_form import PLACE, Form, Forms, sent_fields, version_of
+from handover.console.places import HOME
 from handover.console.shell import Known, Shell
 from handover.conversations.sentences import OWN_KEYS
 from handover.decisions.current import Current, OvertakenError
@@ -18,7 +19,7 @@ from handover.pages.editors import WHOLE
 from handover.pages.words import Words
 from handover.texts import Texts
 
-FRONT = PLACE.removeprefix(shell.HOME)
+FRONT = PLACE.removeprefix(HOME)
 
 
 def routers(desk: Shell, decisions: Current, words: Words, texts: Texts) -> tuple[APIRouter, ...]:

@@ -9,8 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from handover.accounts.login import COOKIE, SECOND_STEP_LASTS, Caller, CodeNeeded
 from handover.accounts.municipal import MunicipalLogin
 from handover.accounts.provider import Provider, ProviderError
-from handover.console import shell
-from handover.console.shell import HOME, LOGIN, Shell
+from handover.console import renewal, shell
+from handover.console.places import HOME, LOGIN
+from handover.console.shell import Shell
 from handover.errors import Problem, log
 from handover.settings import Settings
 from handover.texts import Texts
@@ -33,7 +34,11 @@ def router(
 
     @routes.get("/login", response_class=HTMLResponse)
     async def login_page(request: Request, who: Visitor) -> Response:
-        return RedirectResponse(HOME, 303) if who else login_form(request)
+        if who:
+            return RedirectResponse(HOME, 303)
+        if desk.renews and renewal.possible(request):
+            return RedirectResponse(renewal.address(request), 303)
+        return login_form(request)
 
     def login_form(request: Request, error: str | None = None, status: int = 200) -> Response:
         own = request.cookies.get(LOGIN_COOKIE) or secrets.token_urlsafe(16)
@@ -125,6 +130,7 @@ def router(
             else RedirectResponse(LOGIN, 303)
         )
         left.delete_cookie(COOKIE, path="/")
+        left.delete_cookie(renewal.COOKIE, path=HOME)
         return left
 
     async def elsewhere(request: Request, session: str) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
@@ -12,6 +12,7 @@ from handover.accounts.login import Caller, Gate, Logins
 from handover.console import shell
 from handover.console.presence import Presence
 from handover.conversations.feed import LEAVING, QUEUE, Feed, Notice, listeners_of
+from handover.handovers.reminders import Reminders
 from handover.handovers.service import HandoverService
 from handover.pages.alarm import alarms
 
@@ -23,7 +24,9 @@ SHOWN = ("sender", "names")
 """Of what a notice carries only what is meant for the page."""
 
 
-def router(service: HandoverService, logins: Logins, gate: Gate, feed: Feed) -> APIRouter:
+def router(
+    service: HandoverService, reminders: Reminders, logins: Logins, gate: Gate, feed: Feed
+) -> APIRouter:
     routes, presence = shell.router(), Presence(feed)
     Counsellor = Annotated[Caller, Depends(gate)]  # noqa: N806
 
@@ -40,7 +43,11 @@ def router(service: HandoverService, logins: Logins, gate: Gate, feed: Feed) -> 
     @routes.get("/alarm")
     async def alarm(who: Counsellor) -> StreamingResponse:
         """Server-sent events: what waits, as often as the alarm needs to hear it."""
-        waiting = service.waiting_now
+
+        async def waiting() -> dict[str, Any]:
+            due = len(await reminders.of(who.name))
+            return await service.waiting_now() | {"due": due}
+
         return _stream(alarms(feed, own(who), waiting, still_in(who), service.clock))
 
     def own(who: Caller) -> str:

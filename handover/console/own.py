@@ -1,16 +1,20 @@
 """One's own account."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from handover.accounts.own import OwnAccount
+from handover.accounts.administration import LONGEST_NAME, LONGEST_SHOWN
+from handover.accounts.own import LONGEST_MAIL, OwnAccount
 from handover.accounts.passwords import SHORTEST
 from handover.accounts.roles import ROLES
 from handover.console import shell
-from handover.console.shell import HOME, Known, Shell
+from handover.console.places import HOME
+from handover.console.shell import Known, Shell
 from handover.errors import Problem
+from handover.municipality import Municipality
 from handover.texts import Texts
 
 PLACE = f"{HOME}/min-konto"
@@ -19,15 +23,25 @@ Code = Annotated[str, Form(max_length=40)]
 Csrf = Annotated[str, Form(max_length=200)]
 
 
-def router(desk: Shell, own: OwnAccount, texts: Texts) -> APIRouter:
+def router(
+    desk: Shell, own: OwnAccount, texts: Texts, municipality: Municipality, mails: bool
+) -> APIRouter:
+    """``mails``: reminders can be sent by mail."""
     routes = shell.router()
+    Settled = Annotated[Known, Depends(desk.known())]  # noqa: N806
     Anybody = Annotated[Known, Depends(desk.known(owing=True))]  # noqa: N806
 
     async def account_page(
         request: Request, who: Known, problem: Problem | None = None, **told: Any
     ) -> Response:
-        left = await own.recovery_codes_left(who.caller)
-        return await page(request, "own.html", who, problem, roles=ROLES, left=left, **told)
+        shown = {
+            "roles": ROLES,
+            "left": await own.recovery_codes_left(who.caller),
+            "named": municipality.counsellor_named,
+            "longest": LONGEST_SHOWN,
+            "mails": mails,
+        }
+        return await page(request, "own.html", who, problem, **shown, **told)
 
     async def password_page(
         request: Request, who: Known, problem: Problem | None = None
@@ -52,6 +66,34 @@ def router(desk: Shell, own: OwnAccount, texts: Texts) -> APIRouter:
     @routes.get("/min-konto", response_class=HTMLResponse)
     async def account(request: Request, who: Anybody) -> Response:
         return await account_page(request, who)
+
+    async def changed(
+        request: Request, who: Known, csrf: str, act: Callable[[], Awaitable[None]]
+    ) -> Response:
+        try:
+            desk.checked(who, csrf)
+            await act()
+        except Problem as problem:
+            return await account_page(request, who, problem)
+        return RedirectResponse(PLACE, 303)
+
+    @routes.post("/min-konto/navn", response_class=HTMLResponse)
+    async def show_as(
+        request: Request,
+        who: Settled,
+        shown: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
+        csrf: Csrf = "",
+    ) -> Response:
+        return await changed(request, who, csrf, lambda: own.show_as(who.caller, shown))
+
+    @routes.post("/min-konto/mail", response_class=HTMLResponse)
+    async def set_mail(
+        request: Request,
+        who: Settled,
+        mail: Annotated[str, Form(max_length=LONGEST_MAIL)] = "",
+        csrf: Csrf = "",
+    ) -> Response:
+        return await changed(request, who, csrf, lambda: own.set_mail(who.caller, mail))
 
     @routes.get("/min-konto/adgangskode", response_class=HTMLResponse)
     async def password(request: Request, who: Anybody) -> Response:

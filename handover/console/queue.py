@@ -11,6 +11,7 @@ from handover.console.shell import Known, Shell
 from handover.conversations.feed import Feed
 from handover.handovers.board import Board
 from handover.handovers.filters import read_filter
+from handover.handovers.reminders import Reminders
 from handover.handovers.service import HandoverService
 from handover.pages.followups import follow_up_view
 from handover.pages.queue import queue_view, read_room
@@ -23,7 +24,9 @@ TICKS = "X-Ticks"
 """The header of a page whose rows are to tell the time anew."""
 
 
-def router(desk: Shell, service: HandoverService, feed: Feed, words: Words) -> APIRouter:
+def router(
+    desk: Shell, service: HandoverService, reminders: Reminders, feed: Feed, words: Words
+) -> APIRouter:
     routes, board = shell.router(), Board(service, feed, build())
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
@@ -34,7 +37,8 @@ def router(desk: Shell, service: HandoverService, feed: Feed, words: Words) -> A
         sight = await board.look(who.name, wanted, room, frozenset(has.split()))
         now = service.clock() if TICKS in request.headers else None
         view = queue_view(sight, wanted, room, service.catalogue, words, now)
-        return await desk.page(request, "queue.html", who, queue=view)
+        remind = await reminders.items(who.name)
+        return await desk.page(request, "queue.html", who, queue=view, remind=remind)
 
     @routes.get("/lukkede", response_class=HTMLResponse)
     async def closed(request: Request, who: Counsellor) -> Response:

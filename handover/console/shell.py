@@ -11,13 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from handover.accounts.login import Caller, Logins
 from handover.accounts.roles import RAADGIVER
+from handover.console import renewal
 from handover.console.drafts import DraftKeys
+from handover.console.places import HOME, LOGIN
 from handover.errors import Problem
 from handover.handovers.aftercare import AftercareService
 from handover.handovers.callbacks import CallbackService
 from handover.site import Site
 
-HOME, LOGIN = "/console", "/console/login"
 ELSEWHERE = "/console/overblik"
 """The first page of the bar for whoever does not work with cases."""
 OWED = {"password": "/console/min-konto/adgangskode", "codes": "/console/min-konto/koder"}
@@ -38,6 +39,10 @@ class Known:
 
 class ToLoginError(Exception):
     """Nobody is logged in: to the login."""
+
+
+class RenewError(Exception):
+    """The session is to be renewed at the municipality's login."""
 
 
 class OwesError(Exception):
@@ -63,6 +68,8 @@ class Shell:
     aftercare: AftercareService
     callbacks: CallbackService
     drafts: DraftKeys
+    renews: bool = False
+    """There is a municipality's login, at which its sessions are renewed."""
 
     async def visitor(
         self, request: Request, handover_session: Annotated[str | None, Cookie()] = None
@@ -78,8 +85,11 @@ class Shell:
             request: Request, handover_session: Annotated[str | None, Cookie()] = None
         ) -> Known:
             caller = await self.visitor(request, handover_session)
+            renews = self.renews and renewal.possible(request)
             if caller is None or caller.session is None:
-                raise ToLoginError
+                raise RenewError if renews else ToLoginError
+            if renews and await self.logins.half_over(caller):
+                raise RenewError
             owed = self.logins.owes(caller.account)
             if owed and not owing:
                 raise OwesError(owed)
@@ -122,6 +132,10 @@ def install(app: FastAPI, desk: Shell) -> None:
     @app.exception_handler(ToLoginError)
     async def to_login(request: Request, _: ToLoginError) -> RedirectResponse:
         return RedirectResponse(LOGIN, 303)
+
+    @app.exception_handler(RenewError)
+    async def to_renewal(request: Request, _: RenewError) -> RedirectResponse:
+        return RedirectResponse(renewal.address(request), 303)
 
     @app.exception_handler(OwesError)
     async def to_what_is_owed(request: Request, error: OwesError) -> RedirectResponse:

@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from handover.conversations.contact import ContactService
 from handover.conversations.feedback import Feedback
-from handover.conversations.messages import WAITING
+from handover.conversations.messages import COUNSELLOR, WAITING
 from handover.conversations.receipts import Receipts
 from handover.conversations.schemas import (
     ContactIn,
@@ -26,6 +26,7 @@ from handover.conversations.schemas import (
     Started,
 )
 from handover.conversations.service import Begun, ConversationService, unknown_code
+from handover.conversations.signs import Signs
 from handover.conversations.turn import Reply, Turns
 from handover.errors import Problem
 from handover.handovers.place import Places
@@ -64,6 +65,7 @@ def router(
     service: ConversationService,
     turns: Turns,
     receipts: Receipts,
+    signs: Signs,
     feedback: Feedback,
     places: Places,
     contacts: ContactService,
@@ -115,9 +117,17 @@ def router(
         conversation_id: str, token: Token, after: Annotated[int, Query(ge=0)] = 0
     ) -> Any:
         """Everything after a `seq`, in order."""
-        return await with_place(
-            conversation_id, shown(await service.read(conversation_id, token, after))
-        )
+        answer = shown(await service.read(conversation_id, token, after))
+        if signs.types(conversation_id, COUNSELLOR):
+            answer["typing"] = True
+        return await with_place(conversation_id, answer)
+
+    @routes.post("/{conversation_id}/typing", status_code=204)
+    async def types(conversation_id: str, token: Token) -> Response:
+        """The citizen is writing: shown to the counsellor for some seconds and stored nowhere. The
+        stream takes the same as `{"type": "typing"}`."""
+        await signs.citizen_types(conversation_id, token)
+        return Response(status_code=204)
 
     @routes.post("/{conversation_id}/receipts", status_code=204)
     async def reached(conversation_id: str, how: Reached, token: Token) -> Response:

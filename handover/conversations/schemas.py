@@ -92,6 +92,11 @@ class Messages(BaseModel):
     seen: int | None = Field(
         None, description="The `seq` of the citizen's newest message that a counsellor has read"
     )
+    typing: bool = Field(
+        False,
+        description="A counsellor was writing within the last six seconds; left out otherwise. "
+        'For pages that ask; the stream sends it as a frame `{"type": "typing"}`',
+    )
     queue: QueueOut | None = Field(
         None,
         description="Only while the citizen waits for a person. The stream sends it as a frame "

@@ -32,6 +32,7 @@ OWN_KEYS = (
     "spoerg_tilfreds", "spoerg_anbefale_ung", "spoerg_anbefale_foraelder",
     "spoerg_anbefale_paaroerende", "spoerg_anbefale_fagperson", "spoerg_anbefale_ukendt",
     "fejl_ikke_din_rolle", "fejl_foerst_kontoen", "fejl_navn_ugyldigt", "fejl_navn_optaget",
+    "fejl_vist_navn_ugyldigt", "fejl_mail_ugyldig",
     "fejl_vaelg_rolle", "fejl_sidste_administrator", "fejl_kommunens_login_styrer",
     "fejl_login_udloebet", "fejl_forkert_kode", "fejl_forkert_adgangskode",
     "fejl_adgangskode_kort", "fejl_adgangskode_forskellig", "fejl_adgangskode_navn",

@@ -93,9 +93,9 @@ def _answered(items: Sequence[Item], found: Mapping[str, Any]) -> Iterator[Json]
     for item in items:
         said: Json = {"linkId": item.link, "text": item.text}
         if item.type == GROUP:
-            content = list(_answered(item.items, found))
-            if content:
-                yield said | {"item": content}
+            for part in item.read(found) if item.repeats else [found]:
+                if content := list(_answered(item.items, part)):
+                    yield said | {"item": content}
             continue
         answers = [_answer(item, value) for value in item.read(found)]
         if answers:

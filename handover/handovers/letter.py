@@ -106,10 +106,19 @@ class Letters:
             state = ", ".join(self._word(part) for part in (said, row["reason"]) if part)
             yield Row(LINE, f"{row['text']} ({self._word(row['kind'])}): {state or '-'}")
             yield from self._evidence(row["evidence"])
+            yield from self._asked(row["asked_by_counsellor"])
             judged = row["counsellor"]
             if judged["status"]:
                 word = self._word(judged["status"])
                 yield Row(LINE, f"  {self.values['raadgiverens']}: {word} ({judged['by']})")
+
+    def _asked(self, asked: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+        """What a counsellor asked, and what the citizen wrote next, if anything."""
+        for one in asked:
+            yield Row(QUOTE, f"{self.values['spurgt_af_raadgiver']}: {one['question']}")
+            yield from self._evidence(one["replies"])
+            if not one["replies"]:
+                yield Row(QUOTE, self.values["intet_svar_endnu"])
 
     def _contact(self, contact: Mapping[str, Any]) -> Iterator[Row]:
         yield Row(HEADING, self.headings["kontakt"])

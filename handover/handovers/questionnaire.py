@@ -20,7 +20,7 @@ Read = Callable[[Json], Sequence[Any]]
 
 GROUP, CHOICE, TEXT, STRING = "group", "choice", "text", "string"
 INTEGER, BOOLEAN, DATE, DATE_TIME = "integer", "boolean", "date", "dateTime"
-QUOTES, JUDGEMENT = "citat", "raadgiver"
+QUOTES, JUDGEMENT, ASKED = "citat", "raadgiver", "spurgt"
 """What follows the ``linkId`` of a criterion: ``krop_mad.spiseadfaerd.citat``."""
 
 
@@ -30,7 +30,8 @@ def _nothing(_: Json) -> Sequence[Any]:
 
 @dataclass(frozen=True)
 class Item:
-    """``options``: id to words, for a ``choice``; ``codes``: the list those ids are of."""
+    """``options``: id to words, for a ``choice``; ``codes``: the list those ids are of. Of a group
+    that repeats, ``read`` gives the parts that its items are read from."""
 
     link: str
     type: str
@@ -94,14 +95,17 @@ class Form:
             return lambda s: [v for r in rows(s) if r["id"] == criterion.id for v in of(r)]
 
         quotes = read(lambda row: [quote["quote"] for quote in row["evidence"]])
+        asked = _asked(f"{link}.{ASKED}", read(lambda row: row["asked_by_counsellor"]))
         if criterion.kind == "fritekst":
             yield Item(link, TEXT, text, quotes, repeats=True)
+            yield asked
             return
         if criterion.yes_no:
             yield self._state(link, text, criterion, read(_plain("status")))
         else:
             yield self._fact(link, criterion, read(_plain("value")))
         yield Item(f"{link}.{QUOTES}", TEXT, "Borgerens ord", quotes, repeats=True)
+        yield asked
         if criterion.yes_no:
             judged = read(lambda row: _plain("status")(row["counsellor"]))
             yield self._state(f"{link}.{JUDGEMENT}", "Rådgiverens vurdering", criterion, judged)
@@ -125,6 +129,15 @@ class Form:
         words = self.words[group]
         ids = (*SPEAKERS, UNKNOWN) if group == "henvender" else words
         return Item(link, CHOICE, text, read, {name: words[name] for name in ids}, group)
+
+
+def _asked(link: str, read: Read) -> Item:
+    """Each time a counsellor has asked, with what the citizen wrote next."""
+    return Item(link, GROUP, "Spurgt af rådgiveren", read, repeats=True, items=(
+        Item(f"{link}.spoergsmaal", TEXT, "Spørgsmål", _plain("question")),
+        Item(f"{link}.tid", DATE_TIME, "Spurgt", _plain("at")),
+        Item(f"{link}.svar", TEXT, "Borgeren skrev derefter", _quoted("replies"), repeats=True),
+    ))  # fmt: skip
 
 
 _TELLINGS = {

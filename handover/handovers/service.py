@@ -299,11 +299,13 @@ class HandoverService:
         **changes: Any,
     ) -> Conversation:
         """Ownership changes: whatever was under way for the one before is dropped (epoch).
-        ``name``: who takes over, told to the citizen where the municipality wants that."""
+        ``name``: whose account takes over. The citizen is told the name that the account shows,
+        where the municipality wants that; else, or if it shows none, the role."""
         conversation = await conversation_of(work, handover)
-        if name and self.municipality.counsellor_named:
-            key = f"{key}_navn"
-        drafts = [sentences.said(self.texts, key, conversation.channel, "handover", navn=name)]
+        named = name and self.municipality.counsellor_named
+        shown = await work.accounts.shown_name(name) if named else ""
+        key = f"{key}_navn" if shown else key
+        drafts = [sentences.said(self.texts, key, conversation.channel, "handover", navn=shown)]
         if ask:
             drafts += await open_question(work, conversation)
         await work.conversations.append(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.tracks.catalogue import Catalogue
 from bot.tracks.intake import COMMON
 from handover.clock import Clock
-from handover.conversations.feed import Feed, Notice
+from handover.conversations.feed import Notice
 from handover.conversations.messages import COUNSELLOR, Draft, Message
+from handover.conversations.signs import Signs
 from handover.errors import Problem
 from handover.handovers.desk import conversation_of, found, owned, sign_of_life
 from handover.handovers.schemas import Spoken
@@ -16,8 +17,8 @@ from handover.storage.work import Store, Work
 
 
 class Talk:
-    def __init__(self, store: Store, catalogue: Catalogue, feed: Feed, clock: Clock) -> None:
-        self.store, self.catalogue, self.feed, self.clock = store, catalogue, feed, clock
+    def __init__(self, store: Store, catalogue: Catalogue, signs: Signs, clock: Clock) -> None:
+        self.store, self.catalogue, self.signs, self.clock = store, catalogue, signs, clock
 
     async def speak(self, handover_id: str, actor: str, spoken: Spoken, text: str) -> Message:
         """The same ``client_message_id`` again has no second effect and gets the same message,
@@ -32,6 +33,7 @@ class Talk:
             message = await work.conversations.speak(conversation, draft, spoken.client_message_id)
             await sign_of_life(work, handover, actor, self.clock())
             work.announce(conversation.id)
+            self.signs.over(conversation.id, COUNSELLOR)
             return message
 
     def _draft(self, spoken: Spoken, text: str) -> Draft:
@@ -49,8 +51,7 @@ class Talk:
     async def typing(self, handover_id: str, actor: str) -> None:
         async with self.store.read() as work:
             handover = await owned(work, handover_id, actor)
-        notice = Notice("typing", {"sender": COUNSELLOR})
-        self.feed.publish(handover.conversation_id, notice)
+        self.signs.tell(handover.conversation_id, COUNSELLOR)
 
     async def read(self, handover_id: str, actor: str, through: int) -> None:
         """The citizen is told that it was read, not by whom."""

@@ -26,11 +26,12 @@ async def alarms(
     clock: Clock,
 ) -> AsyncIterator[str]:
     """``data: {"waiting": 3, "newest": "<RFC 3339>", "urgent": ["<id> <since>"], "since": "i dag
-    kl. 9.05"}`` until the session ends; ``since``: the urgent one that has waited longest. ``own``:
-    the topic that tells when the session may have ended."""
+    kl. 9.05", "due": 1}`` until the session ends; ``since``: the urgent one that has waited
+    longest; ``due``: how many this counsellor is to follow up. ``own``: the topic that tells when
+    the session may have ended."""
     with feed.listen(QUEUE, own) as notices:
         while await still_in():
-            state = await waiting()
+            state = dict(await waiting())  # others hear the same
             if state["since"]:
                 state["since"] = moments.when(state["since"], clock())
             yield f"data: {json.dumps(state)}\n\n"

@@ -42,14 +42,12 @@ def named_day(text: str, today: date) -> str:
 
 
 def waited(since: str, now: datetime) -> str:
-    """``under 1 min``, ``14 min``, ``2 t 14 min``, ``1 døgn 3 t``"""
+    """``under 1 min``, ``14 min``, ``2 t``, ``2 t 14 min``, ``1 døgn 3 t``"""
     minutes = max(0, int((now - from_rfc3339(since)).total_seconds()) // 60)
     hours, days = minutes // 60, minutes // (24 * 60)
     if days:
-        return f"{days} døgn {hours % 24} t"
-    if hours:
-        return f"{hours} t {minutes % 60} min"
-    return f"{minutes} min" if minutes else "under 1 min"
+        return " ".join([f"{days} døgn"] + [f"{hours % 24} t"] * bool(hours % 24))
+    return span(minutes) or "under 1 min"
 
 
 def span(minutes: int) -> str:

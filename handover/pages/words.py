@@ -42,6 +42,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "varsel": ("sent", "waiting", "waiting_forsoegt", "dropped"),
     "varsel_vej": ("mail", "webhook"),
     "vagtbesked": ("tekst", "emne"),
+    "paamindelse": (
+        "emne_en", "emne_flere", "egen_en", "egen_flere", "ledig_en", "ledig_flere",
+    ),
+    "vist_navn": ("navn", "fortaelles", "skjules"),
     "samtale": ("assistant", "waiting", "counsellor", "closed"),
     "aarsag": ("samtykke", "menneske", "alarm", "sammenbrud"),
     "sagstype": ("intake", "undervisning", "vejledning"),

@@ -20,7 +20,8 @@ class Account:
     """``kind``: ``counsellor`` (a person) or ``program``; roles: see handover/accounts/roles.py.
 
     ``must_change``: the password was given by somebody else. ``codes``: one-time codes are asked
-    for. ``external``: whose password and roles the municipality's own login decides."""
+    for. ``external``: whose password and roles the municipality's own login decides.
+    ``shown_name``: what citizens are told; empty: the role alone. ``mail``: for reminders."""
 
     id: str
     name: str
@@ -29,6 +30,8 @@ class Account:
     must_change: bool = False
     codes: bool = False
     external: bool = False
+    shown_name: str = ""
+    mail: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,17 @@ class Accounts:
     async def set_roles(self, account_id: str, roles: Iterable[str]) -> None:
         await self._change(account_id, roles=_roles(roles))
 
+    async def set_shown_name(self, account_id: str, name: str) -> None:
+        await self._change(account_id, shown_name=name or None)
+
+    async def set_mail(self, account_id: str, address: str) -> None:
+        await self._change(account_id, mail=address or None)
+
+    async def shown_name(self, name: str) -> str:
+        """What a citizen is told of the account of this name; empty for a program, too."""
+        found = await self.by_name(name)
+        return found[0].shown_name if found else ""
+
     async def set_closed(self, account_id: str, closed: bool) -> None:
         await self._change(account_id, disabled_at=self.clock() if closed else None)
 
@@ -255,6 +269,13 @@ class Accounts:
         row = (await self.connection.execute(_BY_SESSION, asked)).one_or_none()
         return _account(row) if row else None
 
+    async def session_span(self, token_hash: bytes) -> tuple[datetime, datetime] | None:
+        """When it began and when it ends."""
+        columns = (sessions.c.created_at, sessions.c.expires_at)
+        statement = select(*columns).where(sessions.c.token_hash == token_hash)
+        row = (await self.connection.execute(statement)).one_or_none()
+        return (row.created_at, row.expires_at) if row else None
+
     async def id_token(self, token_hash: bytes) -> bytes | None:
         statement = select(sessions.c.id_token).where(sessions.c.token_hash == token_hash)
         return (await self.connection.execute(statement)).scalar_one_or_none()
@@ -317,6 +338,8 @@ def _account(row: Any) -> Account:
         must_change=row.must_change,
         codes=row.otp_since is not None,
         external=row.issuer is not None,
+        shown_name=row.shown_name or "",
+        mail=row.mail or "",
     )
 
 

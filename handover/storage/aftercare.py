@@ -119,6 +119,17 @@ class Aftercare:
         rows = await self.connection.execute(statement)
         return [(row[0], FollowUp(*row[1:])) for row in rows]
 
+    async def due_until(self, today: date) -> list[tuple[str, FollowUp]]:
+        """The open ones that are due today or were due before, the oldest date first."""
+        table = follow_ups.c
+        statement = (
+            select(table.handover_id, *_follow_up)
+            .where(table.done_at.is_(None), table.due_on <= today)
+            .order_by(table.due_on, table.handover_id)
+        )
+        rows = await self.connection.execute(statement)
+        return [(row[0], FollowUp(*row[1:])) for row in rows]
+
     async def due(self, today: date) -> int:
         """How many open ones are due today or were due before."""
         return int((await self.connection.execute(_DUE, {"today": today})).scalar_one())

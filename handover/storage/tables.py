@@ -379,7 +379,24 @@ accounts = Table(
     Column("otp_secret", LargeBinary),  # sealed
     Column("otp_since", Moment),  # empty: set up, but not confirmed with a first code
     Column("otp_step", Integer),  # of the last code that was accepted
+    Column("shown_name", String(60)),  # what citizens are told; empty: the role alone
+    Column("mail", String(254)),  # for reminders
     Index("ix_accounts_identity", "issuer", "subject", unique=True),
+)
+
+reminders = Table(
+    "reminders",  # the outbox of the mails about what is to be followed up: one a person and day
+    metadata,
+    Column(
+        "account_id",
+        String(36),
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("day", Date, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Moment, nullable=False),
+    Column("sent_at", Moment),
 )
 
 recovery_codes = Table(

@@ -24,6 +24,7 @@ from handover.storage.lines import Lines
 from handover.storage.queue import Queue
 from handover.storage.receipts import Receipts
 from handover.storage.recordings import Recordings
+from handover.storage.reminders import ReminderBox
 from handover.storage.statistics import Statistics
 from handover.storage.trail import Trail
 from handover.storage.vault import Vault
@@ -41,6 +42,7 @@ class Work:
     alerts: Alerts
     aftercare: Aftercare
     callbacks: Callbacks
+    reminders: ReminderBox
     accounts: Accounts
     counts: Counts
     decisions: Decisions
@@ -105,6 +107,7 @@ class Store:
             Alerts(connection, self.clock),
             Aftercare(connection, self.clock),
             Callbacks(connection, self.clock),
+            ReminderBox(connection, self.clock),
             Accounts(connection, self.clock),
             Counts(connection),
             Decisions(connection, self.clock),

@@ -55,6 +55,11 @@ class Escalation:
         """The list of now: a leader may change it at any time."""
         return self.municipality.duty
 
+    @property
+    def mail(self) -> Mail | None:
+        found = self.couriers.get("mail")
+        return found if isinstance(found, Mail) else None
+
     def warn_if_nobody(self) -> None:
         if not self.duty.steps:
             log.warning("vagt.kaldes is empty: nobody is called when an urgent case is not taken")

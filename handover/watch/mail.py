@@ -1,4 +1,4 @@
-"""An e-mail to a duty contact, over the municipality's own mail server."""
+"""E-mails to duty contacts and counsellors, over the municipality's own mail server."""
 
 from __future__ import annotations
 
@@ -21,29 +21,31 @@ class Mail:
         self.settings, self.words, self.clock = settings, words, clock
 
     async def send(self, address: str, call: Call) -> None:
-        message = self.message(address, call)
-        try:
-            await asyncio.to_thread(self._deliver, message)
-        except (smtplib.SMTPException, OSError, ValueError) as error:  # also a password with æøå
-            raise CallError(type(error).__name__) from error
-
-    def message(self, address: str, call: Call) -> EmailMessage:
-        sender = self.settings.smtp_sender
         told = {
             "prioritet": self.words.say(call.priority, "prioritet"),
             "siden": opening.in_words(call.since),
             "adresse": call.link,
         }
+        subject, text = (self.words.say(name, "vagtbesked", **told) for name in ("emne", "tekst"))
+        await self.post(address, call.id, subject, text, importance="high")
+
+    async def post(
+        self, address: str, id: str, subject: str, text: str, importance: str = "normal"
+    ) -> None:
+        """``id`` stays the same over every new try. Raises CallError."""
+        sender = self.settings.smtp_sender
         message = EmailMessage()
         message["From"], message["To"] = sender, address
-        message["Subject"] = self.words.say("emne", "vagtbesked", **told)
+        message["Subject"] = subject
         message["Date"] = format_datetime(self.clock())
-        message["Message-ID"] = f"<{call.id}@{sender.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{id}@{sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
-        message["Importance"] = "high"
-        text = self.words.say("tekst", "vagtbesked", **told)
+        message["Importance"] = importance
         message.set_content(text + "\n", cte="quoted-printable")
-        return message
+        try:
+            await asyncio.to_thread(self._deliver, message)
+        except (smtplib.SMTPException, OSError, ValueError) as error:  # also a password with æøå
+            raise CallError(type(error).__name__) from error
 
     def _deliver(self, message: EmailMessage) -> None:
         """In a thread of its own: the standard library's client waits."""

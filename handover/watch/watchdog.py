@@ -19,6 +19,7 @@ from handover.storage.handovers import Handover
 from handover.storage.work import Store
 from handover.texts import Texts
 from handover.watch.escalation import Escalation
+from handover.watch.reminders import ReminderMails
 from handover.watch.retention import forget_old
 
 log = logging.getLogger("handover.watchdog")
@@ -37,11 +38,13 @@ class Watchdog:
         municipality: Municipality,
         settings: Settings,
         escalation: Escalation,
+        reminders: ReminderMails,
         clock: Clock,
     ) -> None:
         self.store, self.turns, self.assistant = store, turns, assistant
         self.texts, self.municipality = texts, municipality
         self.settings, self.escalation, self.clock = settings, escalation, clock
+        self.reminders = reminders
 
     async def run(self) -> None:
         """Until cancelled; a round that fails is logged and tried again at its next time."""
@@ -50,6 +53,7 @@ class Watchdog:
             _every(self.settings.watch_every, self.free_abandoned),
             _every(self.settings.retention_every, self.forget),
             _every(self.settings.escalate_every, self.escalation.round),
+            _every(self.settings.watch_every, self.reminders.round),
         )
 
     async def read_unread(self) -> None:

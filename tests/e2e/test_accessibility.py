@@ -83,6 +83,22 @@ async def test_the_alarm_late_cases_and_what_was_called_have_no_known_barriers(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_what_is_to_be_followed_up_today_has_no_known_barriers(
+    place: Place, theme: Any
+) -> None:
+    mother = await cases.mother(place)
+    async with await place.counsellor("Anna") as anna:
+        await anna.put(f"/api/handovers/{mother}/follow-up", json={"date": "2026-11-23"})
+    place.clock.advance(days=1)
+    page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
+    await expect(page.get_by_text("Skulle være fulgt op i går.")).to_be_visible()
+    assert await faults(page) == []
+    await page.set_viewport_size({"width": 320, "height": 480})
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await page.evaluate(wide) == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_the_overview_has_no_known_barriers(place: Place, theme: Any) -> None:
     page = await place.counsellor_at(color_scheme=theme, reduced_motion="reduce")
     await page.goto("/console/overblik?fra=2026-11&til=2026-01")

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from . import cases
-from .conftest import DESK, Place
+from .conftest import DESK, PASSWORD, Place
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LISTEN = """
@@ -113,6 +113,40 @@ async def test_a_notification_says_that_somebody_waits_and_nothing_of_what_was_s
     assert told["body"] == "Se den under Henvendelser."
     assert told["requireInteraction"]
     assert all(part not in str(told) for part in ("15", cases.DARK, cases.TIRED, "ung"))
+
+
+async def to_follow_up(place: Place, by: str) -> None:
+    handover_id = await cases.teller(place, TIMID, "ung", 12, [])
+    async with await place.counsellor(by) as counsellor:
+        path = f"/api/handovers/{handover_id}"
+        await counsellor.put(f"{path}/follow-up", json={"date": "2026-11-23"})
+        await counsellor.post(f"{path}/close", json={"outcome": "raadgivet"})
+
+
+async def test_what_is_to_be_followed_up_is_told_once_and_stands_until_it_is_ticked_off(
+    place: Place,
+) -> None:
+    page = await at_work(place)
+    await place.account("Bo", PASSWORD)
+    await to_follow_up(place, "Bo")  # not this counsellor's
+    await page.get_by_role("button", name="Slå beskeder til").click()
+    await to_follow_up(place, "Anna")
+    due = "() => window.told.filter(({ tag }) => tag === 'vagt-due')"
+    await page.wait_for_function(f"{due}.length === 1")
+    [told] = await page.evaluate(due)
+    assert told["title"] == "Du har 1 opfølgning i dag"
+    assert TIMID not in str(told)
+    await expect(page).to_have_title("(1) Lukkede henvendelser")
+    await page.get_by_role("link", name="Henvendelser").click()
+    row = page.get_by_role("region", name="Følg op i dag").get_by_role("listitem")
+    await expect(row).to_have_count(1)
+    await page.wait_for_timeout(1_000)
+    assert await page.evaluate(due) == [], "not told again on the next page"
+    await page.keyboard.press("n")
+    await expect(row.get_by_role("link")).to_be_focused()
+    await row.get_by_role("button", name="Fulgt op").click()
+    await expect(row).to_have_count(0)
+    await expect(page).to_have_title("Henvendelser")
 
 
 async def test_of_several_tabs_one_sounds_and_another_takes_over_when_it_is_closed(

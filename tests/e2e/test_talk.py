@@ -312,6 +312,22 @@ async def test_each_side_sees_that_the_other_types_and_that_it_ends(place: Place
     await expect(page.get_by_text("Borgeren skriver", exact=True)).to_be_hidden(timeout=9_000)
 
 
+async def test_typing_is_seen_both_ways_where_the_stream_is_refused(place: Place) -> None:
+    citizen = await place.window(**PHONE)
+    await citizen.route_web_socket("**/stream*", lambda socket: socket.close())
+    await citizen.goto("/")
+    await write(citizen, "Jeg har det svært derhjemme")
+    await expect(citizen.get_by_role("log")).to_contain_text("Læst:")
+    page = await take(place, await place.hand_over(await place.only_conversation()))
+    await say(page).press_sequentially("Hej")
+    await expect(citizen.get_by_text("Rådgiveren skriver")).to_be_visible(timeout=9_000)
+    await page.keyboard.press("Control+Enter")
+    await expect(citizen.locator(".counsellor .bubble")).to_be_visible(timeout=9_000)
+    await expect(citizen.get_by_text("Rådgiveren skriver")).to_be_hidden()
+    await citizen.get_by_label("Skriv din besked").press_sequentially("Jeg vil")
+    await expect(page.get_by_text("Borgeren skriver", exact=True)).to_be_visible()
+
+
 async def test_typing_ends_with_the_message_and_is_not_sent_for_every_letter(place: Place) -> None:
     citizen, page = await talking(place)
     sent: list[str] = []

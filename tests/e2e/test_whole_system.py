@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tools.system import System
 
-from .conftest import DESK, PHONE
+from .conftest import DESK, PASSWORD, PHONE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.system]
 CONCERN = "Min datter på 13 er blevet meget optaget af sin krop og af, hvad hun spiser"
@@ -80,6 +80,10 @@ async def log_in(system: System, page: Page) -> None:
     await page.get_by_label("Navn").fill(name)
     await page.get_by_label("Adgangskode").fill(password)
     await page.get_by_role("button", name="Log ind").click()
+    await page.get_by_label("Den adgangskode, du har nu").fill(password)
+    await page.get_by_label("Ny adgangskode", exact=True).fill(PASSWORD)
+    await page.get_by_label("Ny adgangskode igen").fill(PASSWORD)
+    await page.get_by_role("button", name="Skift adgangskode").click()
     await expect(page.get_by_text("Ingen venter lige nu")).to_be_visible()
 
 

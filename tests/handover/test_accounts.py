@@ -12,6 +12,7 @@ from handover.__main__ import main
 from handover.accounts.login import first_account, issue_token
 from handover.accounts.passwords import hash_password, new_password, verify
 
+from .browsing import visiting
 from .conftest import House
 
 PASSWORD = "et langt kodeord"
@@ -35,6 +36,21 @@ async def test_the_first_account_is_made_once(house: House) -> None:
     assert made is not None
     assert await house.app.state.logins.log_in(*made, "1")
     assert await first_account(house.app.state.store) is None
+
+
+async def test_the_first_accounts_printed_password_opens_only_the_page_that_changes_it(
+    house: House,
+) -> None:
+    made = await first_account(house.app.state.store)
+    assert made is not None
+    async with visiting(house) as first:
+        await first.log_in(*made)
+        for path in ("/console", "/console/konti", "/console/indstillinger", "/console/log"):
+            await first.go(path)
+            assert first.path == "/console/min-konto/adgangskode"
+        assert (await first.http.get("/api/handovers")).status_code == 403
+        await first.send("/adgangskode", old=made[1], new=PASSWORD, again=PASSWORD)
+        assert (await first.go("/console/konti")).url.path == "/console/konti"
 
 
 async def test_a_new_token_of_a_name_replaces_the_old_one(house: House) -> None:

@@ -89,6 +89,14 @@ async def test_only_an_administrator_sees_or_changes_accounts(
         assert 'href="/console/konti"' not in (await bo.go("/console/overblik")).text
 
 
+async def test_an_administrator_sets_the_name_that_citizens_are_told(house: House) -> None:
+    async with logged_in(house, "Ada", "administrator") as ada, logged_in(house, "Bo"):
+        await ada.go(KONTI)
+        await ada.send(f"{await _id(house, 'Bo')}/navn", shown="Bo L.")
+        assert "Borgere ser navnet Bo L." in ada.text
+    assert ("Ada", "shown_name_changed", "Bo", "Bo L.") in await trail(house)
+
+
 async def test_closing_an_account_ends_its_sessions_and_gives_its_cases_back(
     house: House,
 ) -> None:

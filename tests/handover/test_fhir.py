@@ -43,10 +43,11 @@ def walk(items: list[dict[str, Any]], above: str = "") -> Iterator[tuple[str, di
 
 
 def misfits(form: Mapping[str, Any], response: Mapping[str, Any]) -> list[str]:
-    """What in a response its form does not know, or knows otherwise; read as FHIR says."""
+    """What in a response its form does not know, or knows otherwise; read as FHIR says. A group
+    that repeats comes again as it is, before anything that follows it."""
     known = {item["linkId"]: (above, item) for above, item in walk(form["item"])}
     order = {link: place for place, link in enumerate(known)}
-    found, last = [], -1
+    found, last, begun = [], -1, ""
     for above, item in walk(response["item"]):
         link = item["linkId"]
         if link not in known:
@@ -54,8 +55,9 @@ def misfits(form: Mapping[str, Any], response: Mapping[str, Any]) -> list[str]:
             continue
         place, asked = known[link]
         found += [f"{link}: in {above or 'nothing'}"] if place != above else []
-        found += [f"{link}: out of order"] if order[link] <= last else []
-        last = order[link]
+        again = link == begun and bool(asked.get("repeats"))
+        found += [f"{link}: out of order"] if order[link] <= last and not again else []
+        last, begun = order[link], link if asked["type"] == "group" else begun
         found += _answers(asked, item)
     return found
 
@@ -85,6 +87,10 @@ async def test_every_answer_of_a_closed_case_fits_the_published_form(house: Hous
             path = f"/api/handovers/{handover_id}"
             judged = f"{path}/criteria/faelles/funktionsniveau"
             await anna.patch(judged, json={"status": "ikke_opfyldt"})
+            asked = {"text": "Hvor gammel er hun?", "question": "alder", "track": "faelles"}
+            await anna.post(f"{path}/claim")
+            for _ in range(2):
+                assert (await anna.post(f"{path}/messages", json=asked)).status_code == 201
             ending = {"outcome": "andet", "underretning": "2026-11-22", "follow_up": "2026-12-01"}
             assert (await anna.post(f"{path}/close", json=ending)).status_code == 200
             response = (await anna.get(f"{path}/export?format=fhir")).json()
@@ -92,6 +98,7 @@ async def test_every_answer_of_a_closed_case_fits_the_published_form(house: Hous
             assert response["questionnaire"] == f"{form['url']}|{form['version']}"
             assert response["status"] == "completed"
             assert misfits(form, response) == []
+            assert _said(response, "faelles.alder.spurgt.spoergsmaal") == [asked["text"]] * 2
             assert _said(response, "outcome") == ["andet"]
             assert _said(response, "underretning.date") == ["2026-11-22"]
             assert _said(response, "underretning.by") == ["Anna"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ async def test_nobody_comes_from_the_municipality_under_the_programs_own_names(
 ) -> None:
     """What they do would stand in the trail as the program's own act."""
     state = house.app.state
-    login = MunicipalLogin(state.store, state.logins, state.desk.put_back_all)
+    login = MunicipalLogin(state.store, state.logins, state.desk.put_back_all, timedelta(hours=1))
     person = Person(Identity("https://login", "1"), name, frozenset({"raadgiver"}), "id token")
     await login.enter(person)
     async with state.store.read() as work:

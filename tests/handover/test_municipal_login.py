@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from handover.accounts.municipal import MunicipalLogin
-from handover.accounts.provider import ProviderSettingsError, registered
+from handover.accounts.provider import Person, ProviderSettingsError, registered
+from handover.console.renewal import own_place
+from handover.errors import Problem
 from handover.settings import Settings
+from handover.storage.accounts import Identity
 
 from .browsing import PASSWORD, Visitor, forms, logged_in, trail, visiting
 from .canaille_process import CLIENT_ID, CLIENT_SECRET
@@ -104,6 +108,12 @@ async def log_in_there(visitor: Visitor, name: str, password: str = THEIRS) -> N
     await fill_in(visitor, password=password)
 
 
+async def log_in_again(visitor: Visitor) -> None:
+    """Somebody whom the provider knows already."""
+    await visitor.go(START)
+    assert visitor.path == BACK
+
+
 async def fill_in(visitor: Visitor, **values: str) -> None:
     """The form of the provider's page that asks for this."""
     assert visitor.page is not None
@@ -117,6 +127,13 @@ async def fill_in(visitor: Visitor, **values: str) -> None:
 async def names(house: House) -> dict[str, frozenset[str]]:
     async with house.app.state.store.read() as work:
         return {e.account.name: e.account.roles for e in await work.accounts.all()}
+
+
+async def give(house: House, name: str, *roles: str) -> None:
+    async with house.app.state.store.write() as work:
+        found = await work.accounts.by_name(name)
+        assert found is not None
+        await work.accounts.set_roles(found[0].id, roles)
 
 
 async def test_a_first_login_makes_an_account_with_the_roles_of_the_claim(house: House) -> None:
@@ -137,15 +154,14 @@ async def test_a_first_login_makes_an_account_with_the_roles_of_the_claim(house:
 
 
 async def test_a_second_login_is_the_same_account_with_the_roles_of_today(house: House) -> None:
+    await house.account("Ada", PASSWORD, ("administrator",))
     async with visiting(house) as bente:
         await log_in_there(bente, "bente")
-    async with house.app.state.store.write() as work:
-        [entry] = await work.accounts.all()
-        await work.accounts.set_roles(entry.account.id, ["administrator"])
+    await give(house, "Bente Madsen", "administrator")
     async with visiting(house) as bente:
         await log_in_there(bente, "bente")
         assert (await bente.go("/console")).url.path == "/console"
-    assert await names(house) == {"Bente Madsen": frozenset({"leder", "raadgiver"})}
+    assert (await names(house))["Bente Madsen"] == frozenset({"leder", "raadgiver"})
     detail = "leder raadgiver"
     assert ("kommunens login", "roles_changed", "Bente Madsen", detail) in await trail(house)
 
@@ -183,6 +199,150 @@ async def test_a_role_that_is_gone_takes_sessions_and_cases_with_it(
         found = await house.handover_of(citizen)
     assert found is not None
     assert found["status"] == "waiting"
+
+
+async def test_the_last_administrator_keeps_the_role_that_their_groups_would_take(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with visiting(house) as bente:
+        await log_in_there(bente, "bente")
+        await give(house, "Bente Madsen", "administrator")
+        await log_in_again(bente)
+        assert (await bente.go("/console/konti")).status_code == 200
+    everything = frozenset({"administrator", "leder", "raadgiver"})
+    assert await names(house) == {"Bente Madsen": everything}
+    assert ("kommunens login", "administrator_kept", "Bente Madsen", None) in await trail(house)
+    assert "the last administrator's role: kept" in caplog.text
+    assert "Bente" not in caplog.text
+
+
+async def test_the_last_administrator_comes_in_with_no_role_of_the_claim_too(house: House) -> None:
+    """A closed account is no other administrator."""
+    store, person = house.app.state.store, Person(Identity("x", "1"), "Ib", frozenset(), "id token")
+    async with store.write() as work:
+        await work.accounts.add("Ib", "", ["administrator", "leder"], identity=person.identity)
+        closed = await work.accounts.add("Ada", "", ["administrator"])
+        await work.accounts.set_closed(closed.id, True)
+    login = MunicipalLogin(store, house.app.state.logins, nothing, timedelta(hours=1))
+    assert await login.enter(person)
+    assert (await names(house))["Ib"] == frozenset({"administrator"})
+    async with store.write() as work:
+        await work.accounts.set_closed(closed.id, False)
+    with pytest.raises(Problem, match="ingen_rolle"):
+        await login.enter(person)
+
+
+async def test_a_session_of_theirs_ends_sooner_than_one_of_ours(house: House) -> None:
+    async with visiting(house) as bente, logged_in(house, "Ada", "administrator") as ada:
+        await log_in_there(bente, "bente")
+        house.clock.advance(hours=7.9)
+        assert (await bente.http.get("/api/handovers")).status_code == 200
+        house.clock.advance(hours=0.2)
+        assert (await bente.http.get("/api/handovers")).status_code == 401
+        assert (await ada.go("/console/konti")).url.path == "/console/konti"
+
+
+OPENS = {"Sec-Fetch-Mode": "navigate"}
+
+
+async def test_a_page_opened_in_its_second_half_renews_it_without_a_question(
+    house: House,
+) -> None:
+    """And with the roles of today."""
+    page = "/console/overblik?fra=2026-01"
+    async with visiting(house) as bente:
+        await log_in_there(bente, "bente")
+        bente.http.headers.update(OPENS)
+        house.clock.advance(hours=3.9)
+        assert (await bente.go(page)).url.path == "/console/overblik"
+        await give(house, "Bente Madsen", "raadgiver")
+        house.clock.advance(hours=0.2)
+        old = bente.http.cookies["handover_session"]
+        await bente.go(page)
+        assert bente.path == BACK
+        assert f'content="0; url={page}"' in bente.text
+        assert bente.http.cookies["handover_session"] != old
+        house.clock.advance(hours=3.9)
+        assert (await bente.go(page)).status_code == 200
+        assert bente.path == "/console/overblik"
+    assert (await names(house))["Bente Madsen"] == frozenset({"leder", "raadgiver"})
+
+
+async def test_whoever_lost_every_role_there_is_out_when_it_is_renewed(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, canaille: Canaille
+) -> None:
+    at = (tmp_path, rasa, clock, canaille.url, canaille.ours)
+    async with with_login(*at) as house, visiting(house) as dorte:
+        await log_in_there(dorte, "dorte")
+        cookies = dorte.http.cookies
+    clock.advance(hours=4.1)
+    async with with_login(*at, oidc_raadgiver="others") as house, visiting(house) as dorte:
+        dorte.http.cookies = cookies
+        dorte.http.headers.update(OPENS)
+        assert (await dorte.go("/console")).status_code == 403
+        assert "Kommunen har ikke givet dig adgang" in dorte.text
+        assert (await dorte.http.get("/api/handovers")).status_code == 401
+        assert (await dorte.go("/console")).url.path == "/console/login"
+
+
+async def test_what_scripts_fetch_is_never_sent_to_the_provider(house: House) -> None:
+    async with visiting(house) as bente:
+        await log_in_there(bente, "bente")
+        house.clock.advance(hours=4.1)
+        assert (await bente.go("/console")).url.path == "/console"
+        house.clock.advance(hours=4)
+        assert (await bente.go("/console")).url.path == "/console/login"
+
+
+async def test_an_ended_session_is_renewed_too_for_whoever_comes_back_soon(house: House) -> None:
+    async with visiting(house) as bente:
+        await log_in_there(bente, "bente")
+        bente.http.headers.update(OPENS)
+        house.clock.advance(hours=8.1)
+        await bente.go("/console/login")
+        assert bente.path == BACK
+        assert (await bente.http.get("/api/handovers")).status_code == 200
+        await bente.go("/console")
+        await bente.send("/console/logout")
+        await bente.go("/console/login")
+        assert bente.path == "/console/login"
+
+
+async def test_whoever_is_not_logged_in_there_keeps_what_they_have_until_it_ends(
+    house: House,
+) -> None:
+    async with visiting(house) as bente:
+        await log_in_there(bente, "bente")
+        theirs = [c for c in bente.http.cookies.jar if not c.name.startswith("handover")]
+        assert theirs
+        for cookie in theirs:
+            bente.http.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
+        bente.http.headers.update(OPENS)
+        house.clock.advance(hours=4.1)
+        await bente.go("/console/overblik")
+        assert bente.path == BACK
+        assert "Et øjeblik" in bente.text
+        assert (await bente.go("/console/overblik")).url.path == "/console/overblik"
+        house.clock.advance(hours=4)
+        assert (await bente.go("/console/overblik")).url.path == "/console/login"
+
+
+async def test_a_provider_that_is_down_takes_nobodys_session(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock
+) -> None:
+    nobody = f"http://127.0.0.1:{free_port()}"
+    async with with_login(tmp_path, rasa, clock, nobody, None) as house, visiting(house) as bente:
+        await bente.go(f"{START}?stille=1&til=/console/overblik")
+        assert 'content="0; url=/console/overblik"' in bente.text
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["https://x.example/console", "//x.example/console", "/", "/console/login", "/console\\x", "x"],
+)
+def test_it_goes_on_only_to_a_page_of_the_console(given: str) -> None:
+    assert own_place(given) == "/console"
+    assert own_place("/console/sager/1?efter=2") == "/console/sager/1?efter=2"
 
 
 async def test_a_closed_account_stays_closed(house: House) -> None:
@@ -240,12 +400,13 @@ async def test_the_ids_that_the_provider_gave_lie_sealed(house: House) -> None:
     assert id_token.encode() not in everything
 
 
-async def _id_token(house: House, visitor: Visitor) -> str:
-    async def nothing(*_: object) -> None:
-        return None
+async def nothing(*_: object) -> None:
+    return None
 
+
+async def _id_token(house: House, visitor: Visitor) -> str:
     state = house.app.state
-    login = MunicipalLogin(state.store, state.logins, nothing)
+    login = MunicipalLogin(state.store, state.logins, nothing, timedelta(hours=1))
     found = await login.id_token(visitor.http.cookies["handover_session"])
     assert found is not None
     return found

@@ -113,6 +113,46 @@ async def test_a_given_password_is_changed_before_anything_else(house: House) ->
         assert (await bo.http.get("/api/handovers")).status_code == 200
 
 
+# the name for citizens, and the address for reminders
+
+
+async def test_one_sets_the_name_that_citizens_are_told(house: House, bo: Visitor) -> None:
+    await bo.go(OWN)
+    assert "Kommunen har valgt, at borgere kun får at vide" in bo.text
+    await bo.send("/navn", shown="  Bo   fra rådgivningen ")
+    assert 'value="Bo fra rådgivningen"' in bo.text
+    assert ("Bo", "shown_name_changed", "Bo", "Bo fra rådgivningen") in await trail(house)
+    await bo.send("/navn", shown="B" * 61)
+    assert "højst 60 tegn" in bo.error()
+    await bo.go(OWN)
+    await bo.send("/navn", shown="")
+    async with house.app.state.store.read() as work:
+        assert not await work.accounts.shown_name("Bo")
+
+
+async def test_an_address_for_reminders_is_one_only_where_mail_can_be_sent(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+) -> None:
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "x@y.dk", "public_url": "https://y.dk"}
+    async with running(tmp_path, rasa, clock, screen, **mail) as house:
+        async with logged_in(house, "Bo") as bo, logged_in(house, "Ada", "administrator") as ada:
+            assert "Mailadresse" not in (await ada.go(OWN)).text
+            await bo.go(OWN)
+            await bo.send("/mail", mail=" bo@kommune.dk ")
+            assert 'value="bo@kommune.dk"' in bo.text
+            for wrong in ("bo", "bo@", "bo@kommune", "bo@kom mune.dk", "søren@ø.dk"):
+                answer = await bo.send("/mail", mail=wrong)
+                assert answer.status_code == 422
+                assert "ligner ikke en mailadresse" in bo.error()
+            await bo.send("/mail", mail="")
+            assert "bo@kommune.dk" not in bo.text
+        assert ("Bo", "mail_changed", None, None) in await trail(house)
+
+
+async def test_without_a_mail_server_nobody_is_asked_for_an_address(bo: Visitor) -> None:
+    assert "Mailadresse" not in (await bo.go(OWN)).text
+
+
 # one-time codes
 
 

@@ -187,9 +187,24 @@ async def test_a_municipality_may_let_the_name_be_told(
     path.write_text(yaml.safe_dump(data | {"raadgiver_navn": "ja"}), encoding="utf-8")
     async with running(tmp_path, rasa, clock, screen, municipality=path) as house:
         citizen, case = await waiting(house)
-        await house.account("Bo Lund", "et langt kodeord")
+        await show(house, **{"Anna Berg": "Anna", "Bo Lund": "", "Eva Dam": "Eva fra rådgivningen"})
         async with await house.counsellor("Anna Berg") as anna:
             await anna.post(f"/api/handovers/{case}/claim")
-            await citizen.wait_for("Nu er Anna Berg her")
+            await citizen.wait_for("Nu er Anna her")
             await anna.post(f"/api/handovers/{case}/transfer", json={"to": "Bo Lund"})
-        await citizen.wait_for("Nu tager Bo Lund over")
+        await citizen.wait_for("En anden rådgiver tager over nu")
+        async with await house.counsellor("Bo Lund") as bo:
+            await bo.post(f"/api/handovers/{case}/transfer", json={"to": "Eva Dam"})
+        await citizen.wait_for("Nu tager Eva fra rådgivningen over")
+        said = str(await citizen.read())
+        assert not [name for name in ("Berg", "Lund", "Dam") if name in said], "no login names"
+
+
+async def show(house: House, **names: str) -> None:
+    """Accounts, and the name that each of them shows."""
+    for name, shown in names.items():
+        await house.account(name, "et langt kodeord")
+        async with house.app.state.store.write() as work:
+            known = await work.accounts.by_name(name)
+            assert known is not None
+            await work.accounts.set_shown_name(known[0].id, shown)

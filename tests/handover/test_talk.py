@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.tracks.catalogue import load_catalogue
+from handover.conversations.feed import Feed
 from handover.conversations.messages import CITIZEN, COUNSELLOR, Draft, Message
+from handover.conversations.signs import LASTS, Signs
 from handover.handovers.asked import asked_in
 from handover.storage.tables import receipts
 
@@ -94,6 +96,34 @@ async def test_a_question_keeps_its_criterion_and_the_next_words_stand_beside_it
     assert (criterion["status"], criterion["evidence"]) == ("uafklaret", [])
     age = next(c for c in found["common"] if c["id"] == "alder")
     assert age["asked_by_counsellor"][0]["question"] == "Hvor gammel er du?"
+
+
+async def test_what_was_asked_goes_along_in_every_export(
+    house: House, anna: httpx.AsyncClient, citizen: Citizen, taken: str
+) -> None:
+    await house.change_intake(citizen, tracks=[{"track": "uro", "evidence": []}])
+    for text in ("Bliver du let afledt?", "Også derhjemme?"):
+        await say(anna, taken, text=text, question="let_afledt", track="uro")
+        await citizen.say(f"svar på {text}")
+    await say(anna, taken, text="Hvor gammel er du?", question="alder", track="faelles")
+    journal = (await anna.get(f"{taken}/export?format=text")).text
+    lines = [line.strip() for line in journal.splitlines()]
+    place = lines.index("Spurgt af rådgiveren: Bliver du let afledt?")
+    assert lines[place + 1].endswith("»svar på Bliver du let afledt?«")
+    assert lines[place + 2] == "Spurgt af rådgiveren: Også derhjemme?"
+    age = lines.index("Spurgt af rådgiveren: Hvor gammel er du?")
+    assert lines[age + 1] == "Intet svar endnu."
+    assert (await anna.get(f"{taken}/export?format=pdf")).content.startswith(b"%PDF")
+    response = (await anna.get(f"{taken}/export?format=fhir")).json()
+    [track] = [group for group in response["item"] if group["linkId"] == "uro"]
+    asked = [item["item"] for item in track["item"] if item["linkId"] == "uro.let_afledt.spurgt"]
+    told = [{i["linkId"].rpartition(".")[2]: i["answer"] for i in items} for items in asked]
+    assert [one["spoergsmaal"][0]["valueString"] for one in told] == [
+        "Bliver du let afledt?",
+        "Også derhjemme?",
+    ]
+    assert told[0]["svar"] == [{"valueString": "svar på Bliver du let afledt?"}]
+    assert all("valueDateTime" in one["tid"][0] for one in told)
 
 
 @pytest.mark.parametrize(
@@ -243,6 +273,45 @@ async def test_a_citizen_who_types_all_the_time_is_told_of_once_a_second(
             await line.send(type="dance")
             await line.until("error")
         assert [n.kind for n in iter_now(notices)].count("typing") == 1
+
+
+async def test_a_page_without_a_stream_is_told_that_a_counsellor_types(
+    anna: httpx.AsyncClient, citizen: Citizen, taken: str
+) -> None:
+    assert "typing" not in await citizen.read()
+    await anna.post(f"{taken}/typing")
+    assert (await citizen.read())["typing"] is True
+    await say(anna, taken)
+    assert "typing" not in await citizen.read(), "what was being written is there"
+
+
+async def test_a_page_without_a_stream_tells_that_the_citizen_types(
+    house: House, citizen: Citizen, taken: str
+) -> None:
+    typing = f"{citizen.path}/typing"
+    with house.app.state.store.feed.listen(citizen.id) as notices:
+        for _ in range(3):
+            answer = await house.http.post(typing, headers=citizen.headers)
+            assert answer.status_code == 204
+        assert (await house.http.post(typing)).status_code == 401
+        stranger = await house.citizen()
+        assert (await house.http.post(typing, headers=stranger.headers)).status_code == 401
+        told = [n.data["sender"] for n in iter_now(notices) if n.kind == "typing"]
+    assert told == ["citizen"]
+    assert "typing" not in await citizen.read(), "nobody is told of themselves"
+
+
+def test_a_sign_of_typing_ends_by_itself() -> None:
+    now = [0.0]
+    signs = Signs(None, Feed(), lambda: now[0])  # type: ignore[arg-type]
+    signs.tell("a", COUNSELLOR)
+    now[0] = LASTS
+    assert signs.types("a", COUNSELLOR)
+    assert not signs.types("b", COUNSELLOR)
+    now[0] += 0.1
+    assert not signs.types("a", COUNSELLOR)
+    signs.tell("b", COUNSELLOR)
+    assert len(signs._last) == 1, "what is over is not kept"
 
 
 def iter_now(notices: asyncio.Queue[Any]) -> list[Any]:

@@ -4,7 +4,7 @@
 // move it; answers to a sent message may run ahead of it and are merged by seq elsewhere.
 
 import { Backoff } from "./backoff.js";
-import { Refused, reached, since, stream } from "./service.js";
+import { Refused, reached, since, stream, typing } from "./service.js";
 
 const ASK_WHEN_DOWN_MS = 2_500;
 const ASK_WHEN_LIVE_MS = 25_000; // a stream that hangs without closing loses nothing for longer than this
@@ -51,13 +51,14 @@ export class Feed {
   async askOnce() {
     clearTimeout(this.askTimer);
     try {
-      const { status, messages, seen, queue } = await since(this.conversation, this.cursor);
+      const { status, messages, seen, queue, typing: types } = await since(this.conversation, this.cursor);
       if (this.stopped) return;
       this.reached();
       this.take(messages);
       this.onStatus(status);
       if (seen) this.onSeen(seen);
       this.onQueue(queue ?? null);
+      if (types) this.onTyping();
     } catch (error) {
       if (this.stopped) return;
       if (error instanceof Refused && error.gone) return this.lose();
@@ -99,9 +100,10 @@ export class Feed {
     this.connectTimer = setTimeout(() => this.connect(), this.reconnect.next());
   }
 
-  /** A sign of the moment: where it cannot go at once, it is not sent. */
+  /** A sign of the moment: where it cannot go at once, it is not sent later. */
   typing() {
-    if (this.live) this.socket.send(JSON.stringify({ type: "typing" }));
+    if (this.live) return this.socket.send(JSON.stringify({ type: "typing" }));
+    return typing(this.conversation).catch(() => {});
   }
 
   receipt(how) {

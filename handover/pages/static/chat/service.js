@@ -66,6 +66,8 @@ export const send = ({ id, token }, entry) =>
 
 export const reached = ({ id, token }, how) => call("POST", `/${id}/receipts`, { token, body: how });
 
+export const typing = ({ id, token }) => call("POST", `/${id}/typing`, { token });
+
 export const feedback = ({ id, token }) => call("GET", `/${id}/feedback`, { token });
 
 export const answer = ({ id, token }, answers) => call("PATCH", `/${id}/feedback`, { token, body: answers });

@@ -29,6 +29,16 @@ function hear(state, leads) {
   const text = saying(state);
   say(line.dataset.queue === undefined ? text : "", false);
   if (leads) tell(state, text);
+  if (leads) remind(state);
+}
+
+/** What is to be followed up is told once a day, and only where it can be seen. */
+function remind({ due }) {
+  if (!due) notices.clear("due");
+  const today = `${new Date().toDateString()} ${document.body.dataset.drafts}`;
+  if (!due || !notices.on || kept.get("reminded") === today) return;
+  kept.set({ reminded: today });
+  notices.show("due", words(due === 1 ? "notice.due.one" : "notice.due.many", { count: due }));
 }
 
 function saying({ urgent, since }) {

@@ -30,12 +30,12 @@ document.querySelector(".filter").addEventListener("formdata", ({ formData }) =>
 /** To the next case of the page or the one before it, whatever list it is in. */
 function move(by) {
   const cases = [...document.querySelectorAll("a.who")];
-  const row = document.activeElement.closest("tr");
+  const row = document.activeElement.closest("tr, li");
   const here = cases.findIndex((link) => row?.contains(link));
   cases.at(here < 0 ? (by > 0 ? 0 : -1) : (here + by) % cases.length)?.focus();
 }
 
-const open = () => document.activeElement.closest("tr")?.querySelector("a.who")?.click();
+const open = () => document.activeElement.closest("tr, li")?.querySelector("a.who")?.click();
 
 armKeys({ n: () => move(1), f: () => move(-1), å: open });
 const pause = () => GATHER_MS + Math.random() * SPREAD_MS;

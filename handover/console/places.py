@@ -1,0 +1,3 @@
+"""Addresses that more than one page knows."""
+
+HOME, LOGIN = "/console", "/console/login"
