@@ -69,7 +69,7 @@ async def delete_due(station: Station) -> None:
 
 
 async def test_nothing_is_recorded_or_said_of_it_unless_the_municipality_turns_it_on(
-    office: Station,
+    office: Station, clock: FakeClock
 ) -> None:
     heard: list[str] = []
 
@@ -80,6 +80,7 @@ async def test_nothing_is_recorded_or_said_of_it_unless_the_municipality_turns_i
     board = office.exchange.switchboard
     board.phones = {ANNA: anna, IDA: presses("")}
     line = await wants_human(office)
+    clock.advance(minutes=1)
     board.phones = {ANNA: says_nothing}
     case = await wants_call(office)
     board.phones = {ANNA: anna, IDA: presses("")}
