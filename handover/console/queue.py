@@ -1,5 +1,6 @@
 """The queue, the closed cases, and what is to be followed up."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -28,17 +29,19 @@ def router(
     desk: Shell, service: HandoverService, reminders: Reminders, feed: Feed, words: Words
 ) -> APIRouter:
     routes, board = shell.router(), Board(service, feed, build())
+    turn = asyncio.Lock()  # after a change all ask at once; a message must not wait for them all
     Counsellor = Annotated[Known, Depends(desk.known(RAADGIVER))]  # noqa: N806
 
     @routes.get("", response_class=HTMLResponse)
     async def queue(request: Request, who: Counsellor) -> Response:
         wanted = read_filter(request.query_params, service.catalogue.tracks)
         room, has = read_room(request.query_params), request.headers.get(HAS, "")
-        sight = await board.look(who.name, wanted, room, frozenset(has.split()))
-        now = service.clock() if TICKS in request.headers else None
-        view = queue_view(sight, wanted, room, service.catalogue, words, now)
-        remind = await reminders.items(who.name)
-        return await desk.page(request, "queue.html", who, queue=view, remind=remind)
+        async with turn:
+            sight = await board.look(who.name, wanted, room, frozenset(has.split()))
+            now = service.clock() if TICKS in request.headers else None
+            view = queue_view(sight, wanted, room, service.catalogue, words, now)
+            remind = await reminders.items(who.name)
+            return await desk.page(request, "queue.html", who, queue=view, remind=remind)
 
     @routes.get("/lukkede", response_class=HTMLResponse)
     async def closed(request: Request, who: Counsellor) -> Response:

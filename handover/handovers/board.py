@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -23,7 +24,7 @@ from handover.storage.work import Work
 Json = dict[str, Any]
 KEPT = 1.0
 """Seconds that one look at the open cases is good for, unless the queue changes: as late as what
-another process does may be seen. It holds no words, and no longer than this."""
+another process does may be seen. Words that are shown from it are kept no longer than this."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Look:
     waiting: list[OpenCase]
     held: list[OpenCase]
     light: dict[tuple[str, bool], Json] = field(default_factory=dict)
+    whole: dict[str, Json] = field(default_factory=dict)
+
+    @cached_property
+    def urgent(self) -> int:
+        return _urgent(self.waiting)
 
 
 @dataclass(frozen=True)
@@ -101,27 +107,33 @@ class Board:
                 )
                 for key, some in shown.items()
             }
-        urgent = _urgent(look.waiting)
         return Sight(
             **sight,
             waiting_in_all=len(look.waiting),
-            urgent=urgent,
-            urgent_hidden=urgent - _urgent(groups["waiting"]),
+            urgent=look.urgent,
+            urgent_hidden=look.urgent - _urgent(groups["waiting"]) if wanted.chosen else 0,
         )
 
     async def _items(
         self, work: Work, look: Look, some: Sequence[OpenCase], mine: bool, has: Set[str]
     ) -> list[Json]:
         light = [self._light(look, one, mine) for one in some]
-        fresh = [
-            one.handover for one, item in zip(some, light, strict=True) if item["same"] not in has
+        missing = [
+            one.handover
+            for one, item in zip(some, light, strict=True)
+            if item["same"] not in has and one.handover.id not in look.whole
         ]
-        whole = {item["handover_id"]: item for item in await self.service.items(work, fresh)}
+        if missing:
+            found = await self.service.items(work, missing)
+            look.whole |= {item["handover_id"]: item for item in found}
         return [
-            item if item["same"] in has else whole[item["handover_id"]] | {"mark": item["same"]}
+            item if item["same"] in has else self._whole(look, item)
             for item in light
-            if item["same"] in has or item["handover_id"] in whole
+            if item["same"] in has or item["handover_id"] in look.whole
         ]
+
+    def _whole(self, look: Look, item: Json) -> Json:
+        return look.whole[item["handover_id"]] | {"mark": item["same"]}
 
     def _light(self, look: Look, one: OpenCase, mine: bool) -> Json:
         """Of an item what tells the time; all who share the look share it."""

@@ -16,6 +16,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from uuid import uuid4
 
 import httpx
@@ -127,7 +128,7 @@ class Page:
         path = f"/api/conversations/{self.case.conversation_id}/messages"
         await asyncio.sleep(random.uniform(0, WRITES_EVERY))
         while time.perf_counter() < until:
-            name = str(uuid4())
+            name = "".join(random.choices(ascii_lowercase, k=24))  # digits may be masked
             body = {"client_message_id": name, "text": f"{WORDS} {name}"}
             seen = asyncio.Event()
             self.awaited[name] = (time.perf_counter(), seen)
