@@ -60,7 +60,7 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
         settings.sms_every,
         clock,
     )
-    phone = open_phone(house, account, own)
+    phone = open_phone(house, account, own, settings.voice_answer_within)
     app.include_router(sms.router(account, worker))
     app.include_router(voice.router(account, phone))
     app.include_router(voice.console_router(phone, gate))

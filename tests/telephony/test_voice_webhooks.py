@@ -120,14 +120,12 @@ async def patient(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[Station]:
     """Where the assistant has all the time it wants."""
-    async with opened(tmp_path, rasa, clock, screen, rasa_timeout=30) as found:
+    waits = {"rasa_timeout": 30, "voice_answer_within": 0.15}
+    async with opened(tmp_path, rasa, clock, screen, **waits) as found:
         yield found
 
 
-async def test_a_slow_assistant_is_waited_for_in_steps(
-    patient: Station, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handover.telephony.voice.talk.ANSWER_WITHIN", 0.2)
+async def test_a_slow_assistant_is_waited_for_in_steps(patient: Station) -> None:
     patient.house.rasa.delay = 0.5
     line = await told(patient)
     waited = [one for one in line.documents if "<Redirect" in one]
@@ -137,10 +135,7 @@ async def test_a_slow_assistant_is_waited_for_in_steps(
     assert len(patient.house.rasa.texts) == 1
 
 
-async def test_an_assistant_that_never_answers_is_not_waited_for_for_ever(
-    patient: Station, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handover.telephony.voice.talk.ANSWER_WITHIN", 0.1)
+async def test_an_assistant_that_never_answers_is_not_waited_for_for_ever(patient: Station) -> None:
     patient.house.rasa.delay = 6.0
     line = await told(patient)
     assert len([one for one in line.documents if "<Redirect" in one]) == 3

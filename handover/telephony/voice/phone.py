@@ -48,7 +48,7 @@ class Phone:
     ringing: Ringing
 
 
-def open_phone(house: House, account: Account, own: Texts) -> Phone:
+def open_phone(house: House, account: Account, own: Texts, answer_within: float) -> Phone:
     rules = house.municipality.telephony
     speech = Speech(house.resources, own.say("tale_numre_igen"))
     spoken = Spoken(house.texts, own, speech, account, rules.voice, house.catalogue)
@@ -59,6 +59,6 @@ def open_phone(house: House, account: Account, own: Texts) -> Phone:
     )  # fmt: skip
     talk = Talk(
         house.store, house.turns, house.conversations, spoken, transfer, back, house.municipality,
-        house.clock,
+        house.clock, answer_within,
     )  # fmt: skip
     return Phone(spoken, talk, transfer, Ringing(house.store, account, spoken, transfer, rules))

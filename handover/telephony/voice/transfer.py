@@ -30,7 +30,7 @@ from handover.storage.work import Store
 from handover.telephony.voice.callback import CallBack
 from handover.telephony.voice.notes import intake_of
 from handover.telephony.voice.spoken import Here, Spoken
-from handover.telephony.voice.state import DIAL
+from handover.telephony.voice.state import Mode
 from handover.telephony.voice.twiml import Document, Question
 
 log = logging.getLogger("handover.voice")
@@ -103,7 +103,7 @@ class Transfer:
                 work.announce(conversation.id)
         if phone is None or not leg_id:
             return await self.back.begin(here, *before, why=self._why(holder))
-        here.state.mode, here.state.leg = DIAL, leg_id
+        here.state.mode, here.state.leg = Mode.DIAL, leg_id
         here.state.tried.append(phone.name)
         document = self.spoken.document(*before, self.spoken.text(key))
         account = self.spoken.account
