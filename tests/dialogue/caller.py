@@ -30,11 +30,13 @@ _numbers = itertools.count(30_000_000)
 
 @dataclass
 class Call:
-    """One call, with what its caller got to hear in all."""
+    """One call, with what its caller got to hear, and how they answered."""
 
     line: Line
     heard: list[str] = field(default_factory=list)
-    steps: int = 0
+    by_voice: int = 0
+    by_key: int = 0
+    words: int = 0
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Caller(Player):
     def _begin(self, played: Played) -> None:
         call = Call(self.town.do(self.town.exchange.ring(f"+45{next(_numbers)}")))
         self.calls[id(played)] = call
-        self._hear(call)
+        call.heard += call.line.heard
         stored = asyncio.run(self._stored(call.line))
         played.conversation_id = stored.conversation_id
         played.turns.append(Turn(None, None, None, stored.status, stored.messages))
@@ -108,11 +110,10 @@ class Caller(Player):
 
     def _do(self, call: Call, said: str, by_voice: bool = False) -> None:
         self.town.do(call.line.say(said) if by_voice else call.line.press(said))
-        self._hear(call)
-
-    def _hear(self, call: Call) -> None:
         call.heard += call.line.heard
-        call.steps += 1
+        call.by_voice += by_voice
+        call.by_key += not by_voice
+        call.words += len(said.split()) if by_voice else 0
 
     async def _stored(self, line: Line) -> Stored:
         database = Database(Settings(var=self.var).database)

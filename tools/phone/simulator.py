@@ -60,7 +60,8 @@ class _Server(uvicorn.Server):
 async def exchange_at(port: int, service: str) -> AsyncIterator[Exchange]:
     """``service``: where the handover service is reached, and what its webhooks are signed over."""
     exchange = Exchange(ACCOUNT, TOKEN, NUMBER, service, service)
-    server = _Server(uvicorn.Config(exchange.app(), LOOPBACK, port, log_level="warning"))
+    config = uvicorn.Config(exchange.app(), LOOPBACK, port, log_level="warning", lifespan="off")
+    server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():
