@@ -6,7 +6,7 @@ APP := .venv/bin/python
 DATA ?= ../shared/eval/dev.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench bench-console bench-phone phone pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench bench-console bench-phone phone phone-costs phone-usage pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
@@ -34,6 +34,12 @@ bench-phone: train setup-dev ## how soon a step of a telephone call is answered,
 
 phone: train setup-dev ## everything with a telephone exchange of its own: call and text by keyboard
 	@$(APP) -m tools.phone
+
+phone-costs: setup ## what a conversation by SMS and by telephone costs with your prices
+	@$(APP) -m tools.phone.costs $(ARGS)
+
+phone-usage: train setup-dev ## measure segments and minutes anew, with a whole conversation of each kind
+	@$(APP) -m tests.dialogue.usage
 
 pictures: setup-dev browser ## take the pictures of the README anew
 	@$(APP) -m tests.e2e.pictures

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
         "", description="ie1: calls and messages are handled in Ireland"
     )
     twilio_api_url: str = Field("", pattern=r"^(https?://\S+)?$", description="A simulator's")
+    voice_answer_within: float = Field(
+        4.0, gt=0, le=14, description="Seconds until a caller hears something; Twilio waits for 15"
+    )
     sms_every: float = Field(1.0, gt=0, description="Seconds between looks for SMS to read or send")
 
     @property

@@ -53,7 +53,7 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
     rules, own = house.municipality.telephony, load_telephony_texts(texts.names)
     address = rules.address or urlsplit(account.public_url).netloc
     said = Sentences(texts, own, address, emergency_lines(house.resources))
-    phone = open_phone(house, account, own)
+    phone = open_phone(house, account, own, settings.voice_answer_within)
     worker = Worker(
         store,
         Inbox(store, turns, said, rules, clock),

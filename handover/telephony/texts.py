@@ -16,7 +16,7 @@ VOICE_KEYS = (
     "tale_menneske_valg", "tale_taster", "tale_valg", "tale_mere", "tale_hoerte", "tale_proev_igen",
     "tale_hoerte_intet", "tale_forstod_ikke", "tale_tryk", "tale_tryk_tal", "tale_taettere",
     "tale_tilbyd_menneske", "tale_farvel_stilhed", "tale_farvel_fare", "tale_farvel", "tale_slut",
-    "tale_efter", "tale_oejeblik", "tale_stadig", "tale_svarer_ikke", "tale_gemt",
+    "tale_efter", "tale_imens", "tale_oejeblik", "tale_stadig", "tale_svarer_ikke", "tale_gemt",
     "tale_numre_igen", "tale_igennem", "tale_vil_have_menneske", "tale_har_besked",
     "tale_stiller_igennem", "tale_proever_naeste", "tale_ring_op", "tale_ring_op_lukket",
     "tale_ring_op_taget", "tale_ring_op_dette", "tale_ring_op_nummer", "tale_dette_nummer",

@@ -54,8 +54,8 @@ async def test_a_long_telling_comes_in_pieces_and_is_one_message(station: Statio
     assert "Er der mere" in line.text
     await line.say("hun spiser næsten ikke")
     await line.say("nej, det var det")
-    assert station.house.rasa.texts == ["det er min datter på 13 hun spiser næsten ikke"]
-    assert line.heard[-1] == "Læst: det er min datter på 13 hun spiser næsten ikke"
+    assert station.house.rasa.texts == ["det er min datter på 13. hun spiser næsten ikke"]
+    assert line.heard[-1] == "Læst: det er min datter på 13. hun spiser næsten ikke"
 
 
 async def test_a_long_pause_ends_the_telling(station: Station) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
 
+from handover.conversations.access import digest
 from handover.municipality import Retention
 from handover.storage.tables import contact_counts
+from handover.telephony.voice.spoken import STEP
+from handover.telephony.voice.state import Mode
 from handover.watch.retention import forget_old
 from tests.handover.conftest import SUNDAY, FakeClock, entry
 from tools.phone.line import Line
 
 from .conftest import ANNA, IDA, Station
-from .test_voice import YES_NO, asks, told
+from .test_voice import STEPS, YES_NO, asks, told
 
 DANGER = "jeg vil dø i aften"
 TWICE = ("halvfjerds, to nul et, to nul et", "et et seks, et et et")
@@ -36,6 +40,21 @@ async def at_a_question(station: Station) -> Line:
     return await told(station)
 
 
+async def asked_for_an_age(station: Station) -> Line:
+    station.house.rasa.answer = asks("Hvor gammel er du?", "alder")
+    return await told(station)
+
+
+async def at_the_summary(station: Station) -> Line:
+    station.house.rasa.answer = asks("Passer det?", "opsummering", choices=STEPS)
+    return await told(station)
+
+
+async def asked_for_consent(station: Station) -> Line:
+    station.house.rasa.answer = asks("Må jeg give det videre?", "samtykke", choices=YES_NO[:2])
+    return await told(station)
+
+
 async def while_confirming(station: Station) -> Line:
     line = await at_a_question(station)
     return await line.say("skrat og støj", confidence=0.1)
@@ -48,9 +67,26 @@ async def while_a_human_is_offered(station: Station) -> Line:
     return line
 
 
+async def after_the_assistant_did_not_answer(station: Station) -> Line:
+    station.house.rasa.answer = asks("Spiser du morgenmad?")
+    station.house.rasa.status = 500
+    return await told(station)
+
+
 async def at_the_end(station: Station) -> Line:
     station.house.rasa.answer = lambda _: entry("Farvel.", kind="closing")
     return await told(station)
+
+
+async def while_the_assistant_thinks(station: Station) -> Line:
+    """The caller hears that we are still there, and nobody listens."""
+    line = await in_a_telling(station)
+    station.house.app.state.phone.talk.answer_within = 0.05
+    station.house.rasa.delay = 0.4
+    step = len(line.documents)
+    answer = await station.exchange.call(f"{STEP}?step={step}", line.fields_of(Digits="#"))
+    line.documents.append(answer.text)
+    return line
 
 
 async def asked_whether_to_be_called(station: Station) -> Line:
@@ -58,33 +94,108 @@ async def asked_whether_to_be_called(station: Station) -> Line:
     return await line.press("0")
 
 
-async def asked_for_the_number(station: Station) -> Line:
+async def asked_whether_on_this_number(station: Station) -> Line:
     line = await asked_whether_to_be_called(station)
-    await line.press("1")
-    return await line.press("2")
-
-
-async def asked_for_the_time(station: Station) -> Line:
-    line = await asked_whether_to_be_called(station)
-    await line.press("1")
     return await line.press("1")
 
 
-BEFORE: tuple[Way, ...] = (
-    at_once, in_a_telling, at_a_question, while_confirming, while_a_human_is_offered, at_the_end,
-)  # fmt: skip
-AFTER: tuple[Way, ...] = (
-    asked_whether_to_be_called, asked_for_the_number, asked_for_the_time,
-)  # fmt: skip
-POSITIONS = pytest.mark.parametrize("position", [*BEFORE, *AFTER], ids=lambda way: way.__name__)
+async def asked_for_the_number(station: Station) -> Line:
+    line = await asked_whether_on_this_number(station)
+    return await line.press("2")
 
 
-@POSITIONS
+async def asked_whether_the_number_is_right(station: Station) -> Line:
+    line = await asked_for_the_number(station)
+    return await line.press("21222324")
+
+
+async def asked_for_the_time(station: Station) -> Line:
+    line = await asked_whether_on_this_number(station)
+    return await line.press("1")
+
+
+async def after_the_call_back_is_agreed(station: Station) -> Line:
+    line = await asked_for_the_time(station)
+    return await line.press("1")
+
+
+async def while_a_counsellor_is_rung(station: Station) -> Line:
+    """The caller hears the ringing tone, and nobody listens."""
+    line = await at_once(station)
+    transfer = station.house.app.state.phone.transfer
+    on_duty = [{"navn": "Anna", "nummer": ANNA}]
+    changed = transfer.municipality.telephony.model_validate({"vagttelefoner": on_duty})
+    transfer.municipality = transfer.municipality.model_copy(update={"telephony": changed})
+    answer = await station.exchange.call(f"{STEP}?step=1", line.fields_of(Digits="0"))
+    line.documents.append(answer.text)
+    return line
+
+
+DEAF = (Mode.WAIT, Mode.DIAL)
+"""Steps at which nobody can say anything to us."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """``handed_over``: the caller has asked for a human on the way."""
+
+    mode: Mode
+    way: Way
+    handed_over: bool = False
+
+    async def reach(self, station: Station) -> Line:
+        line = await self.way(station)
+        async with station.house.app.state.store.read() as work:
+            call = await work.calls.get(line.sid)
+            assert call is not None
+            conversation = await work.conversations.get(str(call.conversation_id))
+            assert conversation is not None
+            state = conversation.sealer.open(call.payload, f"call {digest(line.sid).hex()}")
+        assert state["mode"] == self.mode
+        assert ("<Gather" in line.documents[-1]) is (self.mode not in DEAF)
+        return line
+
+
+POSITIONS = (
+    Position(Mode.TELL, at_once),
+    Position(Mode.TELL, in_a_telling),
+    Position(Mode.ANSWER, at_a_question),
+    Position(Mode.ANSWER, asked_for_an_age),
+    Position(Mode.ANSWER, at_the_summary),
+    Position(Mode.ANSWER, asked_for_consent),
+    Position(Mode.ANSWER, after_the_assistant_did_not_answer),
+    Position(Mode.CONFIRM, while_confirming),
+    Position(Mode.OFFER, while_a_human_is_offered),
+    Position(Mode.WAIT, while_the_assistant_thinks),
+    Position(Mode.END, at_the_end),
+    Position(Mode.DIAL, while_a_counsellor_is_rung, handed_over=True),
+    Position(Mode.ASK_CALL, asked_whether_to_be_called, handed_over=True),
+    Position(Mode.ASK_FROM, asked_whether_on_this_number, handed_over=True),
+    Position(Mode.ASK_NUMBER, asked_for_the_number, handed_over=True),
+    Position(Mode.CHECK_NUMBER, asked_whether_the_number_is_right, handed_over=True),
+    Position(Mode.ASK_TIME, asked_for_the_time, handed_over=True),
+    Position(Mode.END, after_the_call_back_is_agreed, handed_over=True),
+)
+
+
+def positions(chosen: Callable[[Position], bool]) -> pytest.MarkDecorator:
+    found = [position for position in POSITIONS if chosen(position)]
+    return pytest.mark.parametrize("position", found, ids=lambda position: position.way.__name__)
+
+
+LISTENING = positions(lambda position: position.mode not in DEAF)
+
+
+def test_every_step_that_a_call_can_be_in_is_gone_through() -> None:
+    assert {position.mode for position in POSITIONS} == set(Mode)
+
+
+@LISTENING
 @pytest.mark.parametrize("confidence", [0.9, 0.05])
-async def test_danger_is_met_at_once_at_any_confidence(
-    station: Station, position: Way, confidence: float
+async def test_danger_is_met_at_once_and_stays_in_the_queue_after_a_hang_up(
+    station: Station, clock: FakeClock, position: Position, confidence: float
 ) -> None:
-    line = await position(station)
+    line = await position.reach(station)
     await line.say(DANGER, confidence)
     for number in TWICE:
         assert line.text.count(number) == 2, line.text
@@ -93,14 +204,6 @@ async def test_danger_is_met_at_once_at_any_confidence(
     assert case is not None
     assert (case["priority"], case["reason"] in ("alarm", "menneske")) == ("akut", True)
     assert DANGER in case["risk"]["evidence"][-1]["quote"]
-
-
-@POSITIONS
-async def test_a_hang_up_after_danger_leaves_the_case_in_the_queue(
-    station: Station, clock: FakeClock, position: Way
-) -> None:
-    line = await position(station)
-    await line.say(DANGER)
     await line.hang_up()
     clock.advance(days=40)
     await forget_old(station.house.app.state.store, _retention(), clock())
@@ -110,12 +213,13 @@ async def test_a_hang_up_after_danger_leaves_the_case_in_the_queue(
     assert any(DANGER in message["text"] for message in case["transcript"])
 
 
-@pytest.mark.parametrize("position", BEFORE, ids=lambda way: way.__name__)
+@positions(lambda position: not position.handed_over)
 async def test_a_hang_up_before_consent_is_counted_and_erased(
-    station: Station, clock: FakeClock, position: Way
+    station: Station, clock: FakeClock, position: Position
 ) -> None:
-    line = await position(station)
+    line = await position.reach(station)
     await line.hang_up()
+    await station.house.app.state.phone.talk.settle()
     assert await station.case() is None
     clock.advance(hours=25)
     await forget_old(station.house.app.state.store, _retention(), clock())
@@ -126,16 +230,19 @@ async def test_a_hang_up_before_consent_is_counted_and_erased(
     assert counted == [("phone", "left", 1)]
 
 
-@pytest.mark.parametrize("position", AFTER, ids=lambda way: way.__name__)
+@positions(lambda position: position.handed_over)
 async def test_a_hang_up_after_asking_for_a_human_leaves_the_case(
-    station: Station, position: Way
+    station: Station, clock: FakeClock, position: Position
 ) -> None:
-    line = await position(station)
+    line = await position.reach(station)
     await line.hang_up()
+    clock.advance(days=40)
+    await forget_old(station.house.app.state.store, _retention(), clock())
     case = await station.case()
     assert case is not None
-    assert case["reason"] == "menneske"
-    assert case["contact"]["phone"] is None, "no number without the whole way to it"
+    assert (case["reason"], case["status"]) == ("menneske", "waiting")
+    agreed = position.way is after_the_call_back_is_agreed
+    assert (case["contact"]["phone"] is not None) is agreed, "no number without the whole way"
 
 
 async def test_the_last_words_of_a_case_are_kept(station: Station) -> None:

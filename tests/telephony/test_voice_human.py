@@ -260,6 +260,30 @@ async def wants_call(station: Station) -> dict[str, Any]:
     return case
 
 
+async def test_who_is_to_be_called_may_tell_more_meanwhile(station: Station) -> None:
+    station.house.rasa.answer = asks("Spiser du morgenmad?", choices=YES_NO)
+    line = await told(station)
+    for key in ("0", "1", "1", "1"):
+        await line.press(key)
+    assert "kan du fortælle mig mere imens" in line.text
+    assert "Spiser du morgenmad?" in line.text
+    await line.press("2")
+    assert station.house.rasa.texts[-1] == "nej"
+    assert "Spiser du morgenmad?" in line.text, "it goes on"
+    assert not line.over
+
+
+@pytest.mark.parametrize("words", ["", "nej tak"])
+async def test_who_has_no_more_to_tell_gets_a_farewell(station: Station, words: str) -> None:
+    line = await wants_human(station)
+    await line.press("2")
+    assert "Fortæl med dine egne ord" in line.text
+    await (line.say(words) if words else line.silence())
+    assert "Pas godt på dig selv" in line.text
+    assert line.over
+    assert station.house.rasa.texts == []
+
+
 async def test_a_counsellor_calls_back_and_neither_sees_the_others_number(office: Station) -> None:
     case = await wants_call(office)
     board = office.exchange.switchboard

@@ -6,6 +6,7 @@ import asyncio
 import random
 import string
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from handover.storage.tables import call_legs, call_steps, calls, conversations, messages
+from handover.storage.tables import (
+    call_legs,
+    call_steps,
+    calls,
+    conversations,
+    messages,
+    metadata,
+)
 from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen
 from tools.phone.exchange import new_sid
 from tools.phone.line import Line
@@ -120,14 +128,12 @@ async def patient(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[Station]:
     """Where the assistant has all the time it wants."""
-    async with opened(tmp_path, rasa, clock, screen, rasa_timeout=30) as found:
+    waits = {"rasa_timeout": 30, "voice_answer_within": 0.15}
+    async with opened(tmp_path, rasa, clock, screen, **waits) as found:
         yield found
 
 
-async def test_a_slow_assistant_is_waited_for_in_steps(
-    patient: Station, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handover.telephony.voice.talk.ANSWER_WITHIN", 0.2)
+async def test_a_slow_assistant_is_waited_for_in_steps(patient: Station) -> None:
     patient.house.rasa.delay = 0.5
     line = await told(patient)
     waited = [one for one in line.documents if "<Redirect" in one]
@@ -137,10 +143,7 @@ async def test_a_slow_assistant_is_waited_for_in_steps(
     assert len(patient.house.rasa.texts) == 1
 
 
-async def test_an_assistant_that_never_answers_is_not_waited_for_for_ever(
-    patient: Station, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("handover.telephony.voice.talk.ANSWER_WITHIN", 0.1)
+async def test_an_assistant_that_never_answers_is_not_waited_for_for_ever(patient: Station) -> None:
     patient.house.rasa.delay = 6.0
     line = await told(patient)
     assert len([one for one in line.documents if "<Redirect" in one]) == 3
@@ -210,6 +213,110 @@ async def test_hostile_fields(station: Station) -> None:
         for answer in await asyncio.gather(*(one() for _ in range(10))):
             assert answer.status_code in (200, 204), answer.text
             assert not answer.text or not problems(answer.text), answer.text
+
+
+async def test_ten_thousand_hostile_bodies_change_nothing(station: Station) -> None:
+    """A call is under way, and somebody sends what Twilio never would: half of it without its
+    signature, half of it signed (a leaked token, another program of the account)."""
+    line = await told(station)
+    hostile = Hostile(random.Random(5), station, line)
+    before, taken = await _everything(station), 0
+    transport = httpx.ASGITransport(station.house.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+        for turn in range(10_000):
+            request = hostile.forged() if turn % 2 else hostile.signed()
+            answer = await http.post(**request)
+            assert answer.status_code < 500, (turn, request, answer.status_code)
+            if turn % 2:
+                assert answer.status_code >= 400, (turn, request)
+                continue
+            taken += answer.status_code < 400
+            if answer.text.startswith("<?xml"):
+                assert not problems(answer.text), (turn, request, answer.text)
+    assert taken > 2_000, "what is signed gets past the signature"
+    assert await _everything(station) == before
+    await line.say("ja")
+    assert not line.over, "the call goes on"
+
+
+@dataclass
+class Hostile:
+    """Requests that are to change nothing."""
+
+    chance: random.Random
+    station: Station
+    line: Line
+
+    def forged(self) -> dict[str, Any]:
+        """Form, bytes or JSON, with a signature of nothing."""
+        kind = self.chance.choice(("form", "form", "bytes", "json"))
+        types = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "x/y")
+        headers = {
+            "X-Twilio-Signature": self._ascii(),
+            "Content-Type": self.chance.choice(types),
+        }
+        body: dict[str, Any] = {"content": self.chance.randbytes(self.chance.randrange(400))}
+        if kind == "form":
+            body = {"data": self._fields()}
+            headers.pop("Content-Type")
+        elif kind == "json":
+            body = {"json": {"CallSid": self._noise(), "SpeechResult": [self._noise()]}}
+        return {"url": self._path(), "headers": headers, **body}
+
+    def signed(self) -> dict[str, Any]:
+        """Of a call that we do not know, of one to another number, or a step of ours that was."""
+        exchange, path, fields = self.station.exchange, self._path(), self._fields()
+        whole = {"AccountSid": exchange.account_sid, **fields}
+        if self.chance.random() < 0.2:
+            path = f"/twilio/voice/answer?step={self.chance.randrange(1, len(self.line.documents))}"
+            whole["CallSid"] = self.line.sid
+        url = exchange.public_url + path
+        signature = exchange.validator.compute_signature(url, whole)
+        return {"url": path, "data": whole, "headers": {"X-Twilio-Signature": signature}}
+
+    def _path(self) -> str:
+        path, _, query = self.chance.choice(PATHS).partition("?")
+        value = self.chance.choice(
+            (
+                "1",
+                "0",
+                "-3",
+                "99",
+                "1e9",
+                "9" * 40,
+                "x",
+                "",
+                "%00",
+                "%F0%9F%98%A2",
+                "../x",
+                "a" * 37,
+            )
+        )
+        name = query.partition("=")[0] or self.chance.choice(("leg", "step", "x"))
+        return f"{path}?{name}={value}" if self.chance.random() < 0.9 else path
+
+    def _fields(self) -> dict[str, str]:
+        names = ("CallSid", "From", "SpeechResult", "Confidence", "Digits", "CallStatus", "Extra")
+        found = {name: self._noise() for name in self.chance.sample(names, 4)}
+        found["CallStatus"] = self.chance.choice(("completed", "busy", "ringing", self._noise()))
+        found["To"] = self.chance.choice(("", "+4577777777", self._noise()))
+        return found
+
+    def _noise(self) -> str:
+        letters = string.printable + "æøå<>&\"'\x00😢{}%\u202e\ufffe"
+        return "".join(self.chance.choices(letters, k=self.chance.randrange(60)))
+
+    def _ascii(self) -> str:
+        return "".join(self.chance.choices(string.ascii_letters + "+/=", k=28))
+
+
+async def _everything(station: Station) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    async with station.house.app.state.store.read() as work:
+        return {
+            table.name: sorted(map(repr, (await work.connection.execute(select(table))).all()))
+            for table in metadata.sorted_tables
+        }
 
 
 async def test_a_leg_that_is_over_is_over(office: Station) -> None:

@@ -16,10 +16,11 @@ import subprocess
 import sys
 from contextlib import suppress
 
+from handover.telephony.numbers import e164
 from tools import report, setup, train
 from tools.phone.line import Line, TwimlError
 from tools.phone.simulator import CALLER, COUNSELLOR, NAME, exchange_at, settings
-from tools.phone.terminal import Terminal
+from tools.phone.terminal import PROMPT, Terminal
 from tools.places import VAR
 from tools.ports import Ports
 from tools.report import say
@@ -31,13 +32,17 @@ HELP = """
   /call [number]   call, from a number of your own choice; /hidden calls without one
   words            say them           1, *, # ...    press keys         (nothing)  say nothing
   /noise words     say them on a bad line            /hang              hang up
-  /sms words       send an SMS                       /help  /quit"""
+  /sms words       send an SMS        /help          this               /quit      or Ctrl-D"""
+NO_VOICE = "espeak-ng is not installed: what is said in a call is written here and not heard."
 
 
 async def main(system: System, port: int) -> None:
     async with exchange_at(port, system.url) as exchange:
         terminal = Terminal(exchange, espeak=shutil.which("espeak-ng"))
         exchange.switchboard.phones[COUNSELLOR] = terminal.counsellor
+        exchange.switchboard.during = terminal.joined
+        if terminal.espeak is None:
+            say(NO_VOICE)
         printing = asyncio.create_task(terminal.show_sms(CALLER))
         say(HELP)
         with suppress(EOFError):
@@ -48,7 +53,7 @@ async def main(system: System, port: int) -> None:
 async def _obey(terminal: Terminal) -> None:
     line: Line | None = None
     while True:
-        said = (await terminal.read("> ")).strip()
+        said = (await terminal.read(PROMPT)).strip()
         command, _, rest = said.partition(" ")
         try:
             match command:
@@ -57,18 +62,28 @@ async def _obey(terminal: Terminal) -> None:
                 case "/help":
                     say(HELP)
                 case "/call" | "/hidden":
-                    number = "" if command == "/hidden" else rest or CALLER
+                    number = _number(rest) if command == "/call" else ""
+                    if number is None:
+                        say(f"{rest} is no telephone number: +4520123456 is one.")
+                        continue
+                    if line and not line.over:
+                        say("You hang up, and call again.")
+                        await line.hang_up()
                     line = await terminal.ring(number)
+                case "/sms" if not rest:
+                    say("Write the words behind it: /sms jeg har brug for hjælp")
                 case "/sms":
-                    await terminal.exchange.text(CALLER, rest)
+                    await terminal.text(CALLER, rest)
                 case _ if line is None or line.over:
-                    say("No call is open: /call begins one, /help tells more.")
+                    say("No call is open: /call begins one, /sms sends an SMS, /help tells more.")
                 case "/hang":
                     await line.hang_up()
-                case "/noise":
+                case "/noise" if rest:
                     await line.say(rest, confidence=0.2)
                 case "":
                     await line.silence()
+                case _ if said.startswith("/"):
+                    say(f"{command} is not known: /help tells what is.")
                 case _:
                     await (line.press(said) if KEYS.fullmatch(said) else line.say(said))
         except TwimlError as error:
@@ -77,6 +92,11 @@ async def _obey(terminal: Terminal) -> None:
         if line and line.over:
             say("The call is over. /call begins another.")
             line = None
+
+
+def _number(given: str) -> str | None:
+    """In Twilio's form; None for what is no telephone number."""
+    return e164(given) if given else CALLER
 
 
 def run() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,20 @@ def municipality(folder: Path, hours: Mapping[str, Any] | None = None) -> Path:
     return path
 
 
+class _Server(uvicorn.Server):
+    """Ctrl-C is for the program that it runs in."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 @asynccontextmanager
 async def exchange_at(port: int, service: str) -> AsyncIterator[Exchange]:
     """``service``: where the handover service is reached, and what its webhooks are signed over."""
     exchange = Exchange(ACCOUNT, TOKEN, NUMBER, service, service)
-    server = uvicorn.Server(uvicorn.Config(exchange.app(), LOOPBACK, port, log_level="warning"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    config = uvicorn.Config(exchange.app(), LOOPBACK, port, log_level="warning", lifespan="off")
+    server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         if task.done():

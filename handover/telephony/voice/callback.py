@@ -18,23 +18,18 @@ from handover.telephony.voice import keys
 from handover.telephony.voice.notes import change_intake, intake_of, note
 from handover.telephony.voice.speech import digits_in_words
 from handover.telephony.voice.spoken import Here, Spoken
-from handover.telephony.voice.state import (
-    ASK_CALL,
-    ASK_FROM,
-    ASK_NUMBER,
-    ASK_TIME,
-    CHECK_NUMBER,
-    END,
-)
+from handover.telephony.voice.state import Mode
 from handover.telephony.voice.twiml import Document
 
 CALL = "call"
 MOST_MISSES = 3
+CLOSING = ("opsummering", "samtykke", "kontaktform", "telefonnummer", "navn", "tidspunkt")
+"""Questions that a call-back has answered."""
 HOME = "+45"
 _THIS = re.compile(r"\b(dette|det her|samme|det) nummer\b|\bringer fra\b")
 _QUESTIONS = {
-    ASK_FROM: "tale_ring_op_dette", ASK_NUMBER: "tale_ring_op_nummer",
-    ASK_TIME: "tale_ring_op_hvornaar",
+    Mode.ASK_FROM: "tale_ring_op_dette", Mode.ASK_NUMBER: "tale_ring_op_nummer",
+    Mode.ASK_TIME: "tale_ring_op_hvornaar",
 }  # fmt: skip
 _TIMES = {"1": "tale_tid_altid", "2": "tale_tid_formiddag", "3": "tale_tid_eftermiddag"}
 
@@ -54,20 +49,19 @@ class CallBack:
         contact = known.closing.contact
         if contact.wants == CALL and contact.phone:
             return self._end(here, *before, self._promised(contact.phone))
-        here.state.mode, here.state.misses = ASK_CALL, 0
-        here.state.question, here.state.choices = None, []
+        here.state.mode, here.state.misses = Mode.ASK_CALL, 0
         return self.spoken.ask(here, *before, self.spoken.text(why))
 
     async def take(self, here: Here) -> Document:
         """The answer to the step that is open."""
         match here.state.mode:
-            case "ask_call":
+            case Mode.ASK_CALL:
                 document = await self._wanted(here)
-            case "ask_from":
+            case Mode.ASK_FROM:
                 document = self._from_here(here)
-            case "ask_number":
+            case Mode.ASK_NUMBER:
                 document = self._number(here)
-            case "check_number":
+            case Mode.CHECK_NUMBER:
                 document = self._checked(here)
             case _:
                 return await self._time(here)
@@ -90,23 +84,23 @@ class CallBack:
             await note(work, conversation, here, here.state.prompt[-1], said)
         if said == NO:
             return self._end(here, self.spoken.text("tale_ring_op_nej"))
-        return self._next(here, ASK_FROM if here.sender else ASK_NUMBER)
+        return self._next(here, Mode.ASK_FROM if here.sender else Mode.ASK_NUMBER)
 
     def _from_here(self, here: Here) -> Document:
         said = yes_or_no(here)
         if said == YES and here.sender:
             here.state.number = here.sender
-            return self._next(here, ASK_TIME)
-        return self._next(here, ASK_NUMBER) if said == NO else self._number(here)
+            return self._next(here, Mode.ASK_TIME)
+        return self._next(here, Mode.ASK_NUMBER) if said == NO else self._number(here)
 
     def _number(self, here: Here) -> Document:
         if this_number(here.heard.words) and here.sender:
             here.state.number = here.sender
-            return self._next(here, ASK_TIME)
+            return self._next(here, Mode.ASK_TIME)
         number = e164(here.heard.keys.strip("#*") or spoken_digits(here.heard.words))
         if number is None:
             return self._unclear(here)
-        here.state.number, here.state.mode, here.state.misses = number, CHECK_NUMBER, 0
+        here.state.number, here.state.mode, here.state.misses = number, Mode.CHECK_NUMBER, 0
         said = self.spoken.text("tale_ring_op_rigtigt", nummer=digits_in_words(number))
         return self.spoken.ask(here, said)
 
@@ -114,7 +108,7 @@ class CallBack:
         said = yes_or_no(here)
         if said is None:
             return self._unclear(here)
-        return self._next(here, ASK_TIME if said == YES else ASK_NUMBER)
+        return self._next(here, Mode.ASK_TIME if said == YES else Mode.ASK_NUMBER)
 
     async def _time(self, here: Here) -> Document:
         key = _TIMES.get(here.heard.keys)
@@ -133,7 +127,7 @@ class CallBack:
 
         async with self.store.write() as work:
             conversation = await found(work, here.conversation.id)
-            question = self.spoken.text(_QUESTIONS[ASK_TIME])
+            question = self.spoken.text(_QUESTIONS[Mode.ASK_TIME])
             if await note(work, conversation, here, question, when):
                 intake = await change_intake(work, conversation, wants_call)
                 await wishes.follow(work, conversation, intake.closing.contact)
@@ -142,7 +136,7 @@ class CallBack:
     def _promised(self, number: str) -> str:
         return self.spoken.text("tale_ring_op_tak", nummer=digits_in_words(number))
 
-    def _next(self, here: Here, mode: str) -> Document:
+    def _next(self, here: Here, mode: Mode) -> Document:
         here.state.mode, here.state.misses = mode, 0
         return self.spoken.ask(here, self.spoken.text(_QUESTIONS[mode]))
 
@@ -154,7 +148,12 @@ class CallBack:
         return self.spoken.again(here)
 
     def _end(self, here: Here, *texts: str) -> Document:
-        here.state.mode, here.state.question, here.state.choices = END, None, []
+        """It goes on with what was asked, if the caller wants to tell more meanwhile."""
+        state = here.state
+        state.mode, state.misses = Mode.END, 0
+        if state.asked and state.question and state.question not in CLOSING:
+            return self.spoken.ask(here, *texts, self.spoken.text("tale_imens"), *state.asked)
+        state.question, state.choices = None, []
         return self.spoken.ask(here, *texts, self.spoken.text("tale_efter"))
 
 

@@ -50,7 +50,7 @@ class Phone:
     recorder: Recorder
 
 
-def open_phone(house: House, account: Account, own: Texts) -> Phone:
+def open_phone(house: House, account: Account, own: Texts, answer_within: float) -> Phone:
     rules = house.municipality.telephony
     speech = Speech(house.resources, own.say("tale_numre_igen"))
     spoken = Spoken(house.texts, own, speech, account, rules.voice, house.catalogue)
@@ -62,7 +62,7 @@ def open_phone(house: House, account: Account, own: Texts) -> Phone:
     )  # fmt: skip
     talk = Talk(
         house.store, house.turns, house.conversations, spoken, transfer, back, house.municipality,
-        house.clock,
+        house.clock, answer_within,
     )  # fmt: skip
     ringing = Ringing(house.store, account, spoken, transfer, recorder, rules)
     return Phone(spoken, talk, transfer, ringing, recorder)

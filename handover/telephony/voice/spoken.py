@@ -11,7 +11,7 @@ from handover.telephony.account import Account
 from handover.telephony.voice import keys
 from handover.telephony.voice.heard import Heard
 from handover.telephony.voice.speech import Speech
-from handover.telephony.voice.state import ANSWER, ASK_NUMBER, TELL, CallState
+from handover.telephony.voice.state import CALL_BACK, CallState, Mode
 from handover.telephony.voice.twiml import Document, Question
 from handover.texts import Texts
 
@@ -78,12 +78,13 @@ class Spoken:
     def _question(self, here: Here) -> Question:
         state = here.state
         digits = 1
-        if state.mode == ANSWER:
+        goes_on = state.mode == Mode.END and state.question
+        if state.mode == Mode.ANSWER or goes_on:
             digits = keys.wants_digits(state.question, state.choices) or 1
-        elif state.mode == ASK_NUMBER:
+        elif state.mode == Mode.ASK_NUMBER:
             digits = keys.DIGITS[NUMBER]
-        words = [title for _, title, _ in keys.listed(state.choices)]
-        if state.mode == TELL:
+        words = [] if state.mode in CALL_BACK else [t for _, t, _ in keys.listed(state.choices)]
+        if state.mode == Mode.TELL:
             words += self._subjects
         hints = dict.fromkeys((*COMMANDS, *(word.lower().replace(",", "") for word in words)))
         return Question(self.next_step(here), tuple(hints), digits)

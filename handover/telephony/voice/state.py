@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any
 
-TELL, ANSWER, CONFIRM, WAIT, OFFER, DIAL, END = (
-    "tell", "answer", "confirm", "wait", "offer", "dial", "end",
-)  # fmt: skip
-"""What the next step is taken for: a piece of a long telling, an answer, a yes to what was heard,
-the assistant's late answer, a yes to a human, the end of a dialled call, a word after the end."""
-ASK_CALL, ASK_FROM, ASK_NUMBER, CHECK_NUMBER, ASK_TIME = (
-    "ask_call", "ask_from", "ask_number", "check_number", "ask_time",
-)  # fmt: skip
-"""The steps to a call-back: whether, on this number, on which, is it right, when."""
-ASK_RECORD = "ask_record"
-"""Whether the talk with the counsellor may be recorded."""
-CALL_BACK = (ASK_CALL, ASK_FROM, ASK_NUMBER, CHECK_NUMBER, ASK_TIME)
+
+class Mode(StrEnum):
+    """What the next step is taken for."""
+
+    TELL = "tell"  # a piece of a long telling
+    ANSWER = "answer"
+    CONFIRM = "confirm"  # yes to what was heard
+    WAIT = "wait"  # the assistant's late answer
+    OFFER = "offer"  # yes to a human
+    DIAL = "dial"  # the end of a dialled call
+    END = "end"  # a word after the end
+    ASK_CALL = "ask_call"  # shall somebody call back,
+    ASK_FROM = "ask_from"  # on this number,
+    ASK_NUMBER = "ask_number"  # on which,
+    CHECK_NUMBER = "check_number"  # is it right,
+    ASK_TIME = "ask_time"  # and when
+    ASK_RECORD = "ask_record"  # may the talk with the counsellor be recorded
+
+
+CALL_BACK = (Mode.ASK_CALL, Mode.ASK_FROM, Mode.ASK_NUMBER, Mode.CHECK_NUMBER, Mode.ASK_TIME)
 
 
 @dataclass
@@ -28,7 +37,7 @@ class CallState:
     that an answer is waited for. ``recording``: ``yes`` or ``no`` once the caller has been asked.
     ``tried``: whom we have called, ``leg``: whom last."""
 
-    mode: str = TELL
+    mode: Mode = Mode.TELL
     prompt: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     question: str | None = None
@@ -37,7 +46,7 @@ class CallState:
     misses: int = 0
     pieces: list[str] = field(default_factory=list)
     unsure: str = ""
-    back: str = ANSWER
+    back: Mode = Mode.ANSWER
     turn: str = ""
     text: str = ""
     waits: int = 0
@@ -52,9 +61,20 @@ class CallState:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CallState:
-        return cls(**data)
+        modes = {name: Mode(data[name]) for name in ("mode", "back") if name in data}
+        return cls(**{**data, **modes})
 
     @property
     def unsent(self) -> str:
         """What was heard and is no message yet."""
-        return " ".join([*self.pieces, self.unsure]).strip()
+        return together([*self.pieces, self.unsure])
+
+
+def together(pieces: Sequence[str]) -> str:
+    """One text of what was said with pauses between: a pause ends a sentence, and recognisers put
+    no full stop there."""
+    whole = ""
+    for piece in (one.strip() for one in pieces):
+        stop = "" if not whole else " " if whole[-1] in ".?!," else ". "
+        whole += stop + piece if piece else ""
+    return whole

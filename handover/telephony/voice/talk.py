@@ -33,30 +33,17 @@ from handover.telephony.voice import keys
 from handover.telephony.voice.callback import CallBack, national, this_number, yes_or_no
 from handover.telephony.voice.notes import change_intake, intake_of, note
 from handover.telephony.voice.spoken import NUMBER, PHONE, Here, Spoken
-from handover.telephony.voice.state import (
-    ANSWER,
-    ASK_RECORD,
-    CALL_BACK,
-    CONFIRM,
-    DIAL,
-    END,
-    OFFER,
-    TELL,
-    WAIT,
-    CallState,
-)
+from handover.telephony.voice.state import CALL_BACK, CallState, Mode, together
 from handover.telephony.voice.transfer import Transfer
 from handover.telephony.voice.twiml import Document
 
 log = logging.getLogger("handover.voice")
 
-ANSWER_WITHIN = 4.0
-"""Seconds until the caller hears something, whatever the assistant does."""
 MOST_WAITS = 3
 MOST_PIECES = 8
 TOGETHER = 3
 """Pieces of a telling that are screened for danger together."""
-SWITCHES = (CONFIRM, OFFER)
+SWITCHES = (Mode.CONFIRM, Mode.OFFER)
 """Steps that want yes or no, and are asked again rather than confirmed when the line is bad."""
 
 
@@ -71,8 +58,11 @@ class Talk:
         back: CallBack,
         municipality: Municipality,
         clock: Clock,
+        answer_within: float,
     ) -> None:
+        """``answer_within``: seconds until the caller hears something, whatever happens."""
         self.store, self.turns, self.conversations = store, turns, conversations
+        self.answer_within = answer_within
         self.spoken, self.transfer, self.back = spoken, transfer, back
         self.municipality, self.clock = municipality, clock
         self.lanes = Lanes()
@@ -114,7 +104,7 @@ class Talk:
             if conversation is None or not call.payload:
                 return
             here = self._here(sid, call.step, conversation, call.payload, {})
-            if here.state.mode == DIAL:  # the counsellor's telephone stops with the call
+            if here.state.mode == Mode.DIAL:  # the counsellor's telephone stops with the call
                 await work.calls.move(here.state.leg, ENDED, TALKING)
                 await work.calls.move(here.state.leg, NO_ANSWER, RINGING)
             if here.state.unsent and await work.handovers.of(conversation.id):
@@ -181,21 +171,21 @@ class Talk:
 
     async def _answer(self, here: Here, fields: Mapping[str, str]) -> Document:
         state, heard = here.state, here.heard
-        if state.mode == DIAL:
+        if state.mode == Mode.DIAL:
             return await self.transfer.ended(here, fields)
-        if state.mode == WAIT:
+        if state.mode == Mode.WAIT:
             return await self._turn(here)
-        if heard.nothing and state.mode == ASK_RECORD:
+        if heard.nothing and state.mode == Mode.ASK_RECORD:
             return await self.transfer.consented(here)
         if heard.nothing:
             return await self._nothing(here)
         if heard.asks_again:
             return self.spoken.again(here)
         if await self._dangerous(here):
-            return await self._say(here, " ".join([*state.pieces, heard.words]))
+            return await self._say(here, together([*state.pieces, heard.words]))
         if heard.wants_human:
             return await self._human(here)
-        if state.mode == ASK_RECORD:
+        if state.mode == Mode.ASK_RECORD:
             return await self.transfer.consented(here)
         if state.mode in CALL_BACK:
             return await self.back.take(here)
@@ -212,13 +202,17 @@ class Talk:
 
     async def _words(self, here: Here) -> Document:
         state, heard = here.state, here.heard
+        if state.mode == Mode.END and state.question:
+            state.mode = _mode(state.question)
+            if state.mode == Mode.TELL and heard.nothing_more:
+                return self.spoken.goodbye(self.spoken.text("tale_farvel"))
         if heard.unsure:
             if state.mode in SWITCHES:
                 return await self._nothing(here)
             return self._confirm(here)
         if state.mode in SWITCHES:
             return await self._switched(here)
-        if state.mode == TELL and not (heard.nothing_more and not state.pieces):
+        if state.mode == Mode.TELL and not (heard.nothing_more and not state.pieces):
             return await self._piece(here)
         text = heard.words or keys.meaning(heard.keys, state.question, state.choices)
         if state.question == NUMBER and here.sender and this_number(heard.words):
@@ -227,16 +221,16 @@ class Talk:
 
     def _confirm(self, here: Here) -> Document:
         state = here.state
-        state.unsure, state.back, state.mode = here.heard.words, state.mode, CONFIRM
+        state.unsure, state.back, state.mode = here.heard.words, state.mode, Mode.CONFIRM
         return self.spoken.ask(here, self.spoken.text("tale_hoerte", ord=here.heard.words))
 
     async def _switched(self, here: Here) -> Document:
         """Yes, no, or an answer to the question behind it."""
         state, said = here.state, yes_or_no(here)
-        confirms, state.mode = state.mode == CONFIRM, state.back
+        confirms, state.mode = state.mode == Mode.CONFIRM, state.back
         if said is None:
             if here.heard.keys:
-                state.mode = CONFIRM if confirms else OFFER
+                state.mode = Mode.CONFIRM if confirms else Mode.OFFER
                 return await self._nothing(here)
             state.unsure = ""
             return await self._words(here)
@@ -259,13 +253,13 @@ class Talk:
         """A telling goes on until nothing more comes."""
         state, heard = here.state, here.heard
         if heard.nothing_more:
-            return await self._say(here, " ".join(state.pieces))
+            return await self._say(here, together(state.pieces))
         if not heard.words:
             return await self._nothing(here)
         state.pieces.append(heard.words)
         state.misses = 0
         if len(state.pieces) == MOST_PIECES:
-            return await self._say(here, " ".join(state.pieces))
+            return await self._say(here, together(state.pieces))
         return self.spoken.ask(here, self.spoken.text("tale_mere"))
 
     # nothing heard
@@ -275,18 +269,18 @@ class Talk:
         state = here.state
         if state.mode in CALL_BACK:
             return await self.back.nothing(here)
-        if state.mode == TELL and state.pieces and here.heard.nothing:
-            return await self._say(here, " ".join(state.pieces))
-        if state.mode == END:
+        if state.mode == Mode.TELL and state.pieces and here.heard.nothing:
+            return await self._say(here, together(state.pieces))
+        if state.mode == Mode.END:
             return self.spoken.goodbye(self.spoken.text("tale_farvel"))
         state.misses += 1
-        if state.mode == OFFER:
+        if state.mode == Mode.OFFER:
             return await self._give_up(here)
         if state.misses >= MOST_WAITS:
-            state.back = state.back if state.mode == CONFIRM else state.mode
-            state.mode, state.unsure = OFFER, ""
+            state.back = state.back if state.mode == Mode.CONFIRM else state.mode
+            state.mode, state.unsure = Mode.OFFER, ""
             return self.spoken.ask(here, self.spoken.text("tale_tilbyd_menneske"))
-        if state.mode == CONFIRM:
+        if state.mode == Mode.CONFIRM:
             return self.spoken.again(here)
         if state.misses == 1:
             key = "tale_hoerte_intet" if here.heard.nothing else "tale_forstod_ikke"
@@ -359,10 +353,10 @@ class Talk:
             return await self._speak(here, reply.messages)
         state.waits += 1
         if state.waits > MOST_WAITS:
-            state.mode, state.back, state.asked = OFFER, ANSWER, []
+            state.mode, state.back, state.asked = Mode.OFFER, Mode.ANSWER, []
             return self.spoken.ask(here, self.spoken.text("tale_svarer_ikke"))
         key = "tale_oejeblik" if state.waits == 1 else "tale_stadig"
-        state.mode = WAIT
+        state.mode = Mode.WAIT
         document = self.spoken.document(self.spoken.text(key))
         return document.wait(1, self.spoken.next_step(here))
 
@@ -372,7 +366,7 @@ class Talk:
         task = asyncio.create_task(self.turns.say(here.conversation.id, token, turn, text))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
-        await asyncio.wait({task}, timeout=ANSWER_WITHIN)
+        await asyncio.wait({task}, timeout=self.answer_within)
         if not task.done():
             return None
         try:
@@ -395,6 +389,7 @@ class Talk:
         if conversation is None or conversation.reduced:
             return self.spoken.goodbye(*texts, self.spoken.text("tale_farvel"))
         here.conversation, state.spoken_seq = conversation, conversation.seq
+        self._keep_question(here, said, answered=bool(answer))
         if conversation.status == COUNSELLED:
             return await self.transfer.begin(here)
         if conversation.status == WAITING and any(m.draft.kind == "handover" for m in said):
@@ -402,17 +397,28 @@ class Talk:
             return await self.transfer.begin(here, *before)
         return self._ask(here, said, texts)
 
+    def _keep_question(self, here: Here, said: Sequence[Message], answered: bool) -> None:
+        """What is open when a human is rung for, and stays so until it is answered."""
+        state = here.state
+        asked = next((m for m in reversed(said) if m.draft.question), None)
+        if asked:
+            state.question = asked.draft.question
+            state.choices = [dict(one) for one in asked.draft.choices]
+            state.asked = [asked.text]
+        elif answered:
+            state.question, state.choices, state.asked = None, [], []
+
     def _ask(self, here: Here, said: Sequence[Message], texts: list[str]) -> Document:
         state = here.state
         if not said:
             return self._again(here)
         if any(message.draft.kind == "closing" for message in said):
-            state.mode, state.question, state.choices = END, None, []
+            state.mode, state.question, state.choices = Mode.END, None, []
             state.asked = [self.spoken.text("tale_efter")]
             return self.spoken.ask(here, *texts, *state.asked)
         draft = said[-1].draft
         state.question, state.choices = draft.question, [dict(one) for one in draft.choices]
-        state.mode = TELL if draft.question == FIRST_QUESTION else ANSWER
+        state.mode = _mode(draft.question)
         state.asked = [texts[-1], *self._keys(here)]
         before = texts[:-1]
         if any(m.draft.kind == "crisis" for m in said) and self.transfer.open_now:
@@ -432,3 +438,7 @@ class Talk:
             return []
         state.keys_told = True
         return [self.spoken.text("tale_taster")]
+
+
+def _mode(question: str | None) -> Mode:
+    return Mode.TELL if question == FIRST_QUESTION else Mode.ANSWER

@@ -33,7 +33,7 @@ from handover.telephony.voice.callback import CallBack, yes_or_no
 from handover.telephony.voice.notes import intake_of, note
 from handover.telephony.voice.recording import Recorder
 from handover.telephony.voice.spoken import Here, Spoken
-from handover.telephony.voice.state import ASK_RECORD, DIAL
+from handover.telephony.voice.state import Mode
 from handover.telephony.voice.twiml import Document, Question
 
 log = logging.getLogger("handover.voice")
@@ -83,7 +83,7 @@ class Transfer:
         here.state.tried = []
         if here.state.recording or not await self._asks_to_record(here):
             return await self._next(here, *before, key="tale_stiller_igennem")
-        here.state.recording, here.state.mode = NO, ASK_RECORD
+        here.state.recording, here.state.mode = NO, Mode.ASK_RECORD
         return self.spoken.ask(here, *before, self.ask_to_record())
 
     async def _asks_to_record(self, here: Here) -> bool:
@@ -137,7 +137,7 @@ class Transfer:
                 work.announce(conversation.id)
         if phone is None or not leg_id:
             return await self.back.begin(here, *before, why=self._why(holder))
-        here.state.mode, here.state.leg = DIAL, leg_id
+        here.state.mode, here.state.leg = Mode.DIAL, leg_id
         here.state.tried.append(phone.name)
         document = self.spoken.document(*before, self.spoken.text(key))
         account = self.spoken.account
