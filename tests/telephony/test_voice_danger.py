@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -122,13 +123,25 @@ async def after_the_call_back_is_agreed(station: Station) -> Line:
 async def while_a_counsellor_is_rung(station: Station) -> Line:
     """The caller hears the ringing tone, and nobody listens."""
     line = await at_once(station)
-    transfer = station.house.app.state.phone.transfer
-    on_duty = [{"navn": "Anna", "nummer": ANNA}]
-    changed = transfer.municipality.telephony.model_validate({"vagttelefoner": on_duty})
-    transfer.municipality = transfer.municipality.model_copy(update={"telephony": changed})
+    somebody_on_duty(station)
     answer = await station.exchange.call(f"{STEP}?step=1", line.fields_of(Digits="0"))
     line.documents.append(answer.text)
     return line
+
+
+async def asked_whether_it_may_be_recorded(station: Station) -> Line:
+    line = await at_once(station)
+    phone = station.house.app.state.phone
+    somebody_on_duty(station, optagelse={"slaaet_til": "ja"})
+    phone.recorder.rules = phone.transfer.municipality.telephony.recording
+    return await line.press("0")
+
+
+def somebody_on_duty(station: Station, **more: Any) -> None:
+    transfer = station.house.app.state.phone.transfer
+    rules = {"vagttelefoner": [{"navn": "Anna", "nummer": ANNA}], **more}
+    changed = transfer.municipality.telephony.model_validate(rules)
+    transfer.municipality = transfer.municipality.model_copy(update={"telephony": changed})
 
 
 DEAF = (Mode.WAIT, Mode.DIAL)
@@ -169,6 +182,7 @@ POSITIONS = (
     Position(Mode.WAIT, while_the_assistant_thinks),
     Position(Mode.END, at_the_end),
     Position(Mode.DIAL, while_a_counsellor_is_rung, handed_over=True),
+    Position(Mode.ASK_RECORD, asked_whether_it_may_be_recorded, handed_over=True),
     Position(Mode.ASK_CALL, asked_whether_to_be_called, handed_over=True),
     Position(Mode.ASK_FROM, asked_whether_on_this_number, handed_over=True),
     Position(Mode.ASK_NUMBER, asked_for_the_number, handed_over=True),
