@@ -22,7 +22,7 @@ from uuid import uuid4
 
 from sqlalchemy import Table, insert
 
-from bot.tracks.catalogue import SPEAKERS, load_catalogue
+from bot.tracks.catalogue import load_catalogue
 from bot.tracks.intake import Fact, Intake, Quote, TrackSeen
 from handover.clock import system_clock
 from handover.conversations.feed import Feed
@@ -55,14 +55,6 @@ AT_ONCE = 2000
 MONTHS = 36  # over which closed cases are spread
 COUNSELLORS = 20
 CHANNELS = ("web", "web", "web", "sms", "phone")
-LEVELS = (*["none"] * 7, *["ask"] * 2, "alarm")
-TELLINGS = (
-    "Min datter på 13 spiser næsten ikke, og hun siger, at hun er for tyk. Hvad kan vi gøre?",
-    "Jeg kan ikke sove, og jeg er bange for at komme i skole, fordi alle kigger på mig.",
-    "Min bror bliver så vred, at vi ikke tør være hjemme, og mor og far ved det ikke.",
-    "En dreng i min klasse er holdt op med at tale med nogen. Hvem kan jeg ringe til?",
-    "Min søn kan ikke sidde stille, og skolen siger, at det ikke kan blive ved.",
-)
 ASKED = "Et vigtigt spørgsmål, som jeg stiller alle: Er nogen i fare lige nu?"
 
 
@@ -74,6 +66,55 @@ class Many:
     kept: int
     waiting: int
     claimed: int
+
+
+@dataclass(frozen=True)
+class Telling:
+    speaker: str
+    age: int
+    track: str
+    words: str
+    level: str = "none"
+
+
+TELLINGS = (
+    Telling(
+        "foraelder", 13, "krop_mad",
+        "Min datter spiser næsten ikke, og hun siger, at hun er for tyk. Hvad kan vi gøre?",
+    ),
+    Telling(
+        "ung", 15, "bekymring_tristhed",
+        "Jeg kan ikke sove, og jeg er bange for at komme i skole, fordi alle kigger på mig.",
+    ),
+    Telling(
+        "paaroerende", 11, "uro",
+        "Min bror bliver så vred, at vi går på listetæer derhjemme, og mor er helt udkørt.",
+    ),
+    Telling(
+        "fagperson", 12, "bekymring_tristhed",
+        "En dreng i min klasse er holdt op med at tale med nogen. Hvem kan jeg ringe til?",
+    ),
+    Telling(
+        "foraelder", 8, "uro", "Min søn kan ikke sidde stille, og skolen siger, at noget må ske."
+    ),
+    Telling(
+        "ung", 14, "krop_mad", "Jeg tæller alt, hvad jeg spiser, og jeg kan ikke lade være mere."
+    ),
+    Telling(
+        "foraelder", 16, "bekymring_tristhed",
+        "Hun ligger i sengen hele dagen og siger, at alting er ligegyldigt.", "ask",
+    ),
+    Telling(
+        "ung", 16, "selvskade",
+        "Når det hele bliver for meget, skærer jeg i mig selv. Ingen ved det.", "ask",
+    ),
+    Telling(
+        "ung", 17, "bekymring_tristhed",
+        "Jeg vil ikke leve længere, og jeg har tænkt over, hvordan jeg kan gøre det.", "alarm",
+    ),
+)  # fmt: skip
+OFTEN = {"none": 4, "ask": 3, "alarm": 3}
+"""How many of each telling lie in the heap that cases are drawn from."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +149,21 @@ class Rows:
     cells: Counter[Cell] = field(default_factory=Counter)
 
 
+def told(telling: Telling) -> Told:
+    quote = Quote(3, telling.words)
+    intake = Intake(
+        handled_seq=4,
+        speaker=Fact(telling.speaker, [quote]),
+        age=Fact(telling.age, [quote]),
+        tracks=[TrackSeen(telling.track, [quote])],
+        concern=[quote],
+    )
+    intake.safety.level = telling.level
+    if telling.level != "none":
+        intake.safety.evidence.append({"seq": 3, "quote": telling.words, "why": []})
+    return Told(intake, intake.to_json())
+
+
 class Generator:
     def __init__(self, settings: Settings, seed: int) -> None:
         catalogue, words = load_catalogue(), load_words()
@@ -119,21 +175,7 @@ class Generator:
         self.database = open_database(settings.database)
         keyring = open_keyring(settings)
         self.store = Store(self.database, keyring, self.clock, Feed(), self.measures)
-        self.intakes = [self.told(level, words) for level in LEVELS for words in TELLINGS]
-
-    def told(self, level: str, words: str) -> Told:
-        quote = Quote(3, words)
-        intake = Intake(
-            handled_seq=4,
-            speaker=Fact(self.dice.choice(SPEAKERS), [quote]),
-            age=Fact(self.dice.randint(7, 17), [quote]),
-            tracks=[TrackSeen(self.dice.choice(self.tracks), [quote])],
-            concern=[quote],
-        )
-        intake.safety.level = level
-        if level != "none":
-            intake.safety.evidence.append({"seq": 3, "quote": words, "why": ["regel: eksempel"]})
-        return Told(intake, intake.to_json())
+        self.intakes = [told(telling) for telling in TELLINGS for _ in range(OFTEN[telling.level])]
 
     def drafts(self, intake: Intake) -> list[Draft]:
         return [
