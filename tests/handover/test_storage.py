@@ -6,9 +6,11 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -20,7 +22,7 @@ from handover.conversations.messages import ASSISTANT, Draft
 from handover.keyring import open_keyring
 from handover.settings import Settings
 from handover.storage.database import open_database
-from handover.storage.migrate import migrate
+from handover.storage.migrate import configuration, migrate
 from handover.storage.tables import metadata
 from handover.storage.work import Store
 
@@ -47,6 +49,21 @@ async def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     store = await _store(tmp_path)
     await migrate(store.database)
+    await store.database.close()
+
+
+async def test_back_to_the_version_before_nobody_is_logged_out(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.write() as work:
+        account = await work.accounts.add("Anna", "a hash")
+        await work.accounts.open_session(account, b"a token", timedelta(hours=1), None)
+        await work.accounts.set_recovery_codes(account.id, [b"a code"])
+    async with store.database.write() as connection:
+        await connection.run_sync(lambda c: command.downgrade(configuration(c), "0012"))
+    await migrate(store.database)
+    async with store.read() as work:
+        assert await work.accounts.by_session(b"a token") is not None
+        assert await work.accounts.recovery_codes_left(account.id) == 1
     await store.database.close()
 
 
