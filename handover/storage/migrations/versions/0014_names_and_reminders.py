@@ -39,5 +39,5 @@ def downgrade() -> None:
     for name in (
         "mail",
         "shown_name",
-    ):  # no batch: it makes the table anew, and sessions go with it
+    ):  # a batch would make the table anew, without sessions
         op.drop_column("accounts", name)
