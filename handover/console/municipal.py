@@ -10,7 +10,7 @@ from handover.accounts.provider import Provider, ProviderError
 from handover.accounts.tickets import open_ticket, seal_ticket
 from handover.console import renewal, shell
 from handover.console.entry import own_address, set_session
-from handover.console.places import HOME
+from handover.console.places import HOME, LOGIN
 from handover.console.shell import Shell
 from handover.conversations.access import digest
 from handover.errors import Problem, log
@@ -61,7 +61,10 @@ def router(
     async def leave(
         request: Request, stille: bool = False, til: Annotated[str, Query(max_length=2000)] = HOME
     ) -> Response:
-        """``stille``: only if nobody has to be asked; ``til``: where it goes on afterwards."""
+        """``stille``: only if nobody has to be asked, and never begun by another site; ``til``:
+        where it goes on afterwards."""
+        if stille and renewal.COOKIE not in request.cookies:
+            return RedirectResponse(LOGIN, 303)
         onward = renewal.own_place(til)
         try:
             begun = await provider.begin(own_address(request, settings, BACK), stille)

@@ -300,6 +300,19 @@ async def test_whoever_lost_every_role_there_is_out_when_it_is_renewed(
         assert (await dorte.go("/console")).url.path == "/console/login"
 
 
+async def test_another_site_cannot_begin_it(house: House) -> None:
+    """From there the browser does not send what says that this way was gone before."""
+    async with visiting(house) as bente:
+        await log_in_there(bente, "bente")
+        [way] = [c for c in bente.http.cookies.jar if c.name == "handover_vej"]
+        assert way._rest["SameSite"] == "strict"  # type: ignore[attr-defined]
+        for name in ("handover_vej", "handover_session"):
+            bente.http.cookies.delete(name)
+        await bente.go(f"{START}?stille=1&til=/console/overblik")
+        assert bente.path == "/console/login"
+        assert "handover_session" not in bente.http.cookies
+
+
 async def test_what_scripts_fetch_is_never_sent_to_the_provider(house: House) -> None:
     async with visiting(house) as bente:
         await log_in_there(bente, "bente")
@@ -347,6 +360,7 @@ async def test_a_provider_that_is_down_takes_nobodys_session(
 ) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     async with with_login(tmp_path, rasa, clock, nobody, None) as house, visiting(house) as bente:
+        bente.http.cookies.set("handover_vej", "1")
         await bente.go(f"{START}?stille=1&til=/console/overblik")
         assert 'content="0; url=/console/overblik"' in bente.text
 
