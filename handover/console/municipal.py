@@ -10,15 +10,17 @@ from handover.accounts.provider import Provider, ProviderError
 from handover.accounts.tickets import open_ticket, seal_ticket
 from handover.console import renewal, shell
 from handover.console.entry import own_address, set_session
-from handover.console.places import HOME
+from handover.console.places import HOME, LOGIN
 from handover.console.shell import Shell
+from handover.conversations.access import digest
 from handover.errors import Problem, log
 from handover.settings import Settings
 from handover.texts import Texts
 
 PLACE = renewal.PLACE
 BACK = f"{PLACE}/svar"
-TICKET_COOKIE = "handover_kommune"
+TICKET_COOKIE = "handover_kommune_"
+"""With a mark of the state: several pages that are opened at once are all on their way."""
 TICKET_LASTS = 600.0
 PURPOSE = "municipal login"
 Answered = Annotated[str, Query(max_length=4000)]
@@ -36,7 +38,11 @@ def router(
         answer = desk.site.page(request, "login_stopped.html", error=texts.say(f"fejl_{code}"))
         answer.status_code = status
         answer.delete_cookie(renewal.COOKIE, path=HOME)
-        answer.delete_cookie(TICKET_COOKIE, path=PLACE)
+        return used(request, answer)
+
+    def used(request: Request, answer: Response) -> Response:
+        """The ticket of this way is of no use any more."""
+        answer.delete_cookie(_ticket_of(request.query_params.get("state", "")), path=PLACE)
         return answer
 
     def down(request: Request, error: ProviderError, onward: str, quiet: bool) -> Response:
@@ -49,14 +55,16 @@ def router(
         """Nothing was renewed: the session is as good as it was, and it is not tried again."""
         answer = desk.site.page(request, "onward.html", onward=onward, entered=None)
         answer.delete_cookie(renewal.COOKIE, path=HOME)
-        answer.delete_cookie(TICKET_COOKIE, path=PLACE)
-        return answer
+        return used(request, answer)
 
     @routes.get("/login/kommune")
     async def leave(
         request: Request, stille: bool = False, til: Annotated[str, Query(max_length=2000)] = HOME
     ) -> Response:
-        """``stille``: only if nobody has to be asked; ``til``: where it goes on afterwards."""
+        """``stille``: only if nobody has to be asked, and never begun by another site; ``til``:
+        where it goes on afterwards."""
+        if stille and renewal.COOKIE not in request.cookies:
+            return RedirectResponse(LOGIN, 303)
         onward = renewal.own_place(til)
         try:
             begun = await provider.begin(own_address(request, settings, BACK), stille)
@@ -67,7 +75,7 @@ def router(
         answer = RedirectResponse(begun.address, 303)
         # Lax: the browser comes back from another site, and a strict cookie would stay at home.
         answer.set_cookie(
-            TICKET_COOKIE,
+            _ticket_of(begun.state),
             seal_ticket(store.keyring, PURPOSE, content),
             max_age=int(TICKET_LASTS),
             path=PLACE,
@@ -81,7 +89,7 @@ def router(
     async def back(
         request: Request, state: Answered = "", code: Answered = "", iss: Answered = ""
     ) -> Response:
-        ticket = _opened(request, desk)
+        ticket = _opened(request, desk, state)
         if ticket is None or not state or state != ticket[0]:
             return stopped(request, "login_udloebet", 401)
         onward, quiet = ticket[4:]
@@ -102,7 +110,7 @@ def router(
     def entered(request: Request, token: str, onward: str) -> Response:
         # A page, not a redirect: the session's strict cookie is only sent from our own site.
         answer = desk.site.page(request, "onward.html", onward=onward, entered=True)
-        answer.delete_cookie(TICKET_COOKIE, path=PLACE)
+        used(request, answer)
         lasts = login.lasts.total_seconds()
         set_session(answer, token, lasts, settings)
         answer.set_cookie(
@@ -119,8 +127,12 @@ def router(
     return routes
 
 
-def _opened(request: Request, desk: Shell) -> Any | None:
+def _ticket_of(state: str) -> str:
+    return TICKET_COOKIE + digest(state).hex()[:16]
+
+
+def _opened(request: Request, desk: Shell, state: str) -> Any | None:
     """``[state, nonce, verifier, until, onward, quiet]``"""
     store = desk.logins.store
-    ticket = open_ticket(store.keyring, PURPOSE, request.cookies.get(TICKET_COOKIE, ""))
+    ticket = open_ticket(store.keyring, PURPOSE, request.cookies.get(_ticket_of(state), ""))
     return ticket if ticket and ticket[3] >= store.clock().timestamp() else None

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, false, func, insert, select, update
+from sqlalchemy import (
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from handover.clock import Clock
 from handover.conversations.access import code_digest, digest, new_resume_code, new_token, same
@@ -194,7 +205,8 @@ class Conversations:
 
     async def change(self, conversation: Conversation, **values: Any) -> None:
         """Write columns and keep the object in step."""
-        await self.connection.execute(_CHANGE, {**values, "asked": conversation.id})
+        asked = {"asked": conversation.id}
+        await self.connection.execute(_CHANGE, _columns(conversations, values) | asked)
         for name, value in values.items():
             if hasattr(conversation, name):
                 setattr(conversation, name, value)
@@ -308,7 +320,7 @@ class Conversations:
     async def mark(self, conversation: Conversation, seq: int, **values: Any) -> None:
         """Note how far a message has come (``handled``, ``answered_through`` ...)."""
         asked = {"asked": conversation.id, "which": seq}
-        await self.connection.execute(_MARK, {**values, **asked})
+        await self.connection.execute(_MARK, _columns(messages, values) | asked)
 
     async def with_unhandled(self, before: datetime) -> list[str]:
         statement = (
@@ -379,6 +391,13 @@ class Conversations:
     async def forget_feedback(self, conversation: Conversation) -> None:
         same = feedback.c.conversation_id == conversation.id
         await self.connection.execute(delete(feedback).where(same))
+
+
+def _columns(table: Table, values: dict[str, Any]) -> dict[str, Any]:
+    """An update that is built beforehand says nothing of a name that is no column's."""
+    if unknown := values.keys() - table.c.keys():
+        raise TypeError(f"{table.name} has no {', '.join(sorted(unknown))}")
+    return values
 
 
 def _message(conversation: Conversation, row: Row[Any]) -> Message:

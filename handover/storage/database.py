@@ -13,6 +13,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -121,7 +122,7 @@ class Sqlite:
             with self._writer.connect() as connection:
                 await _to_its_end(self._writing, connection.begin)
                 yield Here(connection)
-                await _to_its_end(self._writing, connection.commit)
+                await _to_its_end(self._writing, partial(_commit, connection))
 
     async def close(self) -> None:
         self.engine.dispose()
@@ -163,12 +164,26 @@ class Elsewhere(Here):
 
 
 async def _to_its_end(threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
-    """Whoever is cancelled meanwhile waits all the same: nobody else may have the connection."""
+    """Whoever is cancelled meanwhile, once or again and again, waits all the same: nobody else may
+    have the connection."""
     running = asyncio.get_running_loop().run_in_executor(threads, call)
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.wait({running})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled:
+        raise cancelled from running.exception()
+    return running.result()
+
+
+def _commit(connection: Sync) -> None:
+    """After a failure the file may stay locked, as long as the connection is there."""
     try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running})
+        connection.commit()
+    except BaseException:
+        connection.invalidate()
         raise
 
 

@@ -120,7 +120,7 @@ async def test_the_leader_gets_what_a_counsellor_who_is_gone_has_set(house: Hous
         async with house.app.state.store.write() as work:
             bo = await work.accounts.by_name("Bo")
             await work.accounts.set_closed(bo[0].id, True)
-        assert "Sat af Bo, som er her ikke længere." in (await lis.go("/console")).text
+        assert "Sat af Bo, som ikke er her længere." in (await lis.go("/console")).text
 
 
 async def test_the_alarm_tells_each_console_its_own_number(house: House) -> None:

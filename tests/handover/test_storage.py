@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 
 from handover.conversations.feed import Feed, Notice
@@ -16,7 +22,7 @@ from handover.conversations.messages import ASSISTANT, Draft
 from handover.keyring import open_keyring
 from handover.settings import Settings
 from handover.storage.database import open_database
-from handover.storage.migrate import migrate
+from handover.storage.migrate import configuration, migrate
 from handover.storage.tables import metadata
 from handover.storage.work import Store
 
@@ -43,6 +49,21 @@ async def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     store = await _store(tmp_path)
     await migrate(store.database)
+    await store.database.close()
+
+
+async def test_back_to_the_version_before_nobody_is_logged_out(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.write() as work:
+        account = await work.accounts.add("Anna", "a hash")
+        await work.accounts.open_session(account, b"a token", timedelta(hours=1), None)
+        await work.accounts.set_recovery_codes(account.id, [b"a code"])
+    async with store.database.write() as connection:
+        await connection.run_sync(lambda c: command.downgrade(configuration(c), "0012"))
+    await migrate(store.database)
+    async with store.read() as work:
+        assert await work.accounts.by_session(b"a token") is not None
+        assert await work.accounts.recovery_codes_left(account.id) == 1
     await store.database.close()
 
 
@@ -197,3 +218,92 @@ async def test_a_writer_that_is_cancelled_has_written_all_or_nothing(tmp_path: P
     assert len(stored) >= 6
     assert all(name[:-1] + other in stored for name in stored for other in "ab")
     await store.database.close()
+
+
+async def test_a_writer_that_is_cancelled_twice_keeps_its_connection_until_the_thread_is_done(
+    tmp_path: Path,
+) -> None:
+    """A task group cancels again and again, until whoever is in it is gone."""
+    store = await _store(tmp_path)
+
+    async def write() -> None:
+        async with store.write() as work:
+            await work.conversations.create("a", "web", None, {})
+
+    with _locked(tmp_path):
+        task = asyncio.create_task(write())
+        for _ in range(5):
+            await asyncio.sleep(0.01)
+            task.cancel()
+        await asyncio.sleep(0.01)
+        assert not task.done(), "the thread still waits for the lock with the connection"
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with store.read() as work:
+        assert await work.conversations.ids() == []
+    await store.database.close()
+
+
+async def test_a_commit_that_fails_lets_go_of_the_lock(tmp_path: Path) -> None:
+    """SQLite may leave the transaction open then; nobody could write any more."""
+    store = await _store(tmp_path)
+    late = "CREATE TABLE late (id TEXT REFERENCES accounts(id) DEFERRABLE INITIALLY DEFERRED)"
+    async with store.database.write() as connection:
+        await connection.execute(text(late))
+    with pytest.raises(IntegrityError):  # a key that is looked at only in the commit
+        async with store.database.write() as connection:
+            await connection.execute(text("INSERT INTO late VALUES ('nobody')"))
+    with _locked(tmp_path):
+        pass
+    async with store.write() as work:
+        await work.conversations.create("a", "web", None, {})
+    await store.database.close()
+
+
+async def test_another_process_that_writes_holds_up_writers_alone(tmp_path: Path) -> None:
+    """``python -m handover token NAME`` while the service runs."""
+    store = await _store(tmp_path)
+
+    async def write() -> None:
+        async with store.write() as work:
+            await work.conversations.create("a", "web", None, {})
+
+    with _locked(tmp_path):
+        writing = asyncio.create_task(write())
+        until = asyncio.get_running_loop().time() + 0.5
+        turns = 0
+        while asyncio.get_running_loop().time() < until:
+            async with store.read() as work:
+                assert await work.conversations.ids() == []
+            turns += 1
+            await asyncio.sleep(0)
+        assert turns > 20
+        assert not writing.done()
+    await writing
+    async with store.read() as work:
+        assert await work.conversations.ids() == ["a"]
+    await store.database.close()
+
+
+async def test_a_name_that_is_no_column_is_not_passed_over(tmp_path: Path) -> None:
+    store = await _store(tmp_path)
+    async with store.write() as work:
+        conversation = await work.conversations.create("a", "web", None, {})
+        with pytest.raises(TypeError, match="asked"):
+            await work.conversations.change(conversation, asked="b")
+        with pytest.raises(TypeError, match="which"):
+            await work.conversations.mark(conversation, 1, handled=True, which=2)
+    await store.database.close()
+
+
+@contextmanager
+def _locked(var: Path) -> Iterator[None]:
+    """Somebody else writes."""
+    path = make_url(Settings(var=var).database).database
+    other = sqlite3.connect(str(path), timeout=0, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()

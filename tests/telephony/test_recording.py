@@ -199,6 +199,32 @@ async def test_danger_said_to_the_question_is_met_at_once(studio: Station) -> No
     assert kept(studio) == []
 
 
+async def test_a_yes_from_before_the_danger_records_nothing(studio: Station) -> None:
+    heard = []
+
+    async def anna(line: Line) -> None:
+        heard.append(line.text)
+        await line.press("1")
+
+    line = await talked_to_nobody(studio)
+    studio.exchange.switchboard.phones = {ANNA: anna}
+    await line.say(DANGER)
+    await line.press("0")
+    assert len(studio.exchange.switchboard.bridges) == 1
+    assert "Samtalen bliver ikke optaget." in heard[0]
+    assert kept(studio) == []
+    assert (await the_case(studio))["calls"][-1]["recorded"] is False
+
+
+async def talked_to_nobody(station: Station) -> Line:
+    """Ida has said yes, and no telephone was taken."""
+    station.exchange.switchboard.phones = {ANNA: presses("2"), BO: presses("2")}
+    line = await wants_human(station)
+    await line.press("1")
+    assert "Samtalen bliver optaget." in " ".join(line.documents)
+    return line
+
+
 async def test_nobody_is_asked_when_nobody_can_be_called(studio: Station, clock: FakeClock) -> None:
     clock.now = SUNDAY
     line = await wants_human(studio)

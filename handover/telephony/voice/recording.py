@@ -27,6 +27,7 @@ from handover.storage.calls import Leg
 from handover.storage.recordings import Recording
 from handover.storage.work import Store, Work
 from handover.telephony.account import Account, RefusedError
+from handover.telephony.voice.notes import intake_of
 
 log = logging.getLogger("handover.voice")
 
@@ -60,12 +61,22 @@ class Recorder:
         """Is the citizen asked? Nobody in danger is held up by it, nor recorded."""
         return self.rules.on and intake.safety.level != ALARM
 
+    async def allowed(self, work: Work, conversation_id: str) -> bool:
+        """The same of a conversation as it is now."""
+        conversation = await work.conversations.get(conversation_id)
+        return conversation is not None and self.asked(await intake_of(work, conversation))
+
     # recording
 
     async def start(self, leg: Leg, call_sid: str) -> bool:
         """Record this call from now on, to which the citizen has said yes. False when it cannot be;
         if Twilio began all the same and only its answer is late, that is deleted."""
         async with self.store.write() as work:
+            if not await self.allowed(
+                work, leg.conversation_id
+            ):  # danger, or erased, since the yes
+                await work.calls.unrecorded(leg.id)
+                return False
             recording_id = await work.recordings.add(leg.conversation_id, leg.id)
         try:
             sid = await asyncio.wait_for(self._create(recording_id, call_sid), START_WITHIN)

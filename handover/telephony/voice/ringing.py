@@ -125,7 +125,7 @@ class Ringing:
             accepted = keys == YES_KEY
             await work.calls.move(leg_id, REACHING if accepted else DECLINED, RINGING)
             work.announce(leg.conversation_id)
-            asks = await self._asks_to_record(work, leg)
+            asks = await self.recorder.allowed(work, leg.conversation_id)
         if not accepted:
             return self.spoken.goodbye(self.spoken.text("tale_hvisk_nej"))
         alone = {"url": self.account.url(f"{CONSENT}?leg={leg_id}"), "method": "POST"}
@@ -138,10 +138,6 @@ class Ringing:
             status_callback_event="answered",
             **(alone if asks else {}),
         )
-
-    async def _asks_to_record(self, work: Work, leg: Leg) -> bool:
-        conversation = await work.conversations.get(leg.conversation_id)
-        return conversation is not None and self.recorder.asked(await intake_of(work, conversation))
 
     # the citizen has picked up, and is asked alone whether it may be recorded
 

@@ -89,12 +89,10 @@ class Transfer:
     async def _asks_to_record(self, here: Here) -> bool:
         """Only where somebody can be called."""
         async with self.store.read() as work:
-            conversation = await work.conversations.get(here.conversation.id)
             handover = await work.handovers.of(here.conversation.id)
-            intake = await intake_of(work, conversation) if conversation else None
+            allowed = await self.recorder.allowed(work, here.conversation.id)
         holder = handover.claimed_by if handover else None
-        calls = self._candidate(here, holder) is not None
-        return calls and intake is not None and self.recorder.asked(intake)
+        return allowed and self._candidate(here, holder) is not None
 
     def ask_to_record(self) -> str:
         return self.spoken.text("tale_optag", dage=self.recorder.rules.days)
@@ -131,9 +129,9 @@ class Transfer:
             if conversation is None or phone is None:
                 leg_id = ""
             else:
-                leg_id = await work.calls.add_leg(
-                    conversation.id, THROUGH, phone.name, here.state.recording == YES
-                )
+                agreed = here.state.recording == YES
+                recorded = agreed and await self.recorder.allowed(work, conversation.id)
+                leg_id = await work.calls.add_leg(conversation.id, THROUGH, phone.name, recorded)
                 work.announce(conversation.id)
         if phone is None or not leg_id:
             return await self.back.begin(here, *before, why=self._why(holder))

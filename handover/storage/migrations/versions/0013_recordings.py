@@ -43,6 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("call_legs", schema=None) as batch_op:
-        batch_op.drop_column("recorded")
+    op.drop_column("call_legs", "recorded")
     op.drop_table("recordings")

@@ -36,6 +36,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("reminders")
-    with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_column("mail")
-        batch_op.drop_column("shown_name")
+    for name in (
+        "mail",
+        "shown_name",
+    ):  # a batch would make the table anew, without sessions
+        op.drop_column("accounts", name)
