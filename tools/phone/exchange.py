@@ -64,7 +64,7 @@ class Exchange:
 
     async def close(self) -> None:
         while self.reporting:
-            await asyncio.gather(*self.reporting, return_exceptions=True)
+            await asyncio.wait(self.reporting)
         await self.switchboard.settle()
         await self.http.aclose()
 

@@ -91,7 +91,9 @@ class Switchboard:
 
     async def settle(self) -> None:
         while self.under_way:
-            await asyncio.gather(*self.under_way)
+            done, _ = await asyncio.wait(self.under_way)
+            for task in done:
+                task.result()
 
     # calls that we ask for
 
