@@ -3,13 +3,17 @@ system stays on one worker, else they are shared file by file."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import once
 from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen, free_port, serving
+
+once.install()
 
 TOGETHER = ("tests/dialogue/",)
 """Folders whose tests use one system, which takes a minute to start and a gigabyte."""
@@ -23,6 +27,12 @@ class Shares(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Shares:
     return Shares(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not look through it after every service."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
