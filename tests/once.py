@@ -1,8 +1,9 @@
 """Every test starts a service of its own; what all of them would build alike is built once.
 
-Only the results of pure functions are kept: a file's text parsed, a type's validator, the trusted
-certificates of the machine. Everything else is made anew for each test. Waits and costs that
-nothing is to be learnt from are short: uvicorn's pauses, and the hashing of passwords.
+Only the results of pure functions are kept: a file's text parsed, a template's code, a type's
+validator, the trusted certificates of the machine. Everything else is made anew for each test.
+Waits and costs that nothing is to be learnt from are short: uvicorn's pauses, and the hashing of
+passwords.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 import httpx._transports.default as transports
+import jinja2
 import uvicorn.server
 import yaml
 from argon2 import PasswordHasher
@@ -28,6 +30,7 @@ HARD_TO_GUESS = passwords._hasher
 
 def install() -> None:
     yaml.load = parsed_once(yaml.load)
+    jinja2.Environment.compile = compiled_once(jinja2.Environment.compile)  # type: ignore[method-assign]
     v2.TypeAdapter = built_once  # type: ignore[attr-defined, misc]
     transports.create_ssl_context = trusted_once(transports.create_ssl_context)
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -48,6 +51,20 @@ def parsed_once(load: Callable[..., Any]) -> Callable[..., Any]:
         return pickle.loads(known[key])
 
     return parsed
+
+
+def compiled_once(compile_: Callable[..., Any]) -> Callable[..., Any]:
+    """A template's code; its filters are looked up when it runs."""
+    known: dict[Any, Any] = {}
+
+    def compiled(self: jinja2.Environment, source: Any, *names: Any, **how: Any) -> Any:
+        blocks = self.trim_blocks, self.lstrip_blocks
+        key = source, names, tuple(how.items()), blocks, tuple(self.filters)
+        if key not in known:
+            known[key] = compile_(self, source, *names, **how)
+        return known[key]
+
+    return compiled
 
 
 class Sooner:
