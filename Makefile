@@ -12,7 +12,7 @@ run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
 
 test: train setup-dev browser    ## everything that is checked
-	$(APP) -m pytest -n 2 --dist loadfile $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(APP) -m pytest -n 2 --dist loadfile $(ARGS)
 
 train: setup    ## train what is stale
 	@$(PYTHON) -m tools.train

@@ -73,6 +73,7 @@ from handover.municipality import load_municipality
 from handover.pages.overview import Labels
 from handover.pages.rendering import open_templates
 from handover.pages.words import load_words
+from handover.routing import add_routes
 from handover.settings import Settings
 from handover.site import PAGES, Site, shown_resources
 from handover.site import router as site_routes
@@ -196,21 +197,20 @@ def create_app(
     receipts, feedback = Receipts(store), Feedback(store, texts, clock)
     signs = Signs(store, feed)
     contacts = ContactService(store, texts, municipality, clock)
-    app.include_router(
-        conversations.router(service, turns, receipts, signs, feedback, places, contacts, guesses)
+    add_routes(
+        app,
+        conversations.router(service, turns, receipts, signs, feedback, places, contacts, guesses),
     )
-    app.include_router(
-        stream.router(service, turns, receipts, places, feed, texts, settings.stream_poll)
+    add_routes(
+        app, stream.router(service, turns, receipts, places, feed, texts, settings.stream_poll)
     )
     letters, fhir = Letters.load(words.groups["udfald"]), Fhir(Form(catalogue, words.groups))
-    app.include_router(handovers.router(desk, counsellors, letters, fhir))
-    app.include_router(talk_routes.router(Talk(store, catalogue, signs, clock), counsellors))
-    app.include_router(aftercare_routes.router(desk, aftercare, counsellors, fhir))
-    app.include_router(callbacks_routes.router(callbacks, counsellors))
-    app.include_router(statistics_routes.router(statistics, gate))
-    app.include_router(
-        internal.router(store, service, municipality, clock, keyring.internal_secret)
-    )
+    add_routes(app, handovers.router(desk, counsellors, letters, fhir))
+    add_routes(app, talk_routes.router(Talk(store, catalogue, signs, clock), counsellors))
+    add_routes(app, aftercare_routes.router(desk, aftercare, counsellors, fhir))
+    add_routes(app, callbacks_routes.router(callbacks, counsellors))
+    add_routes(app, statistics_routes.router(statistics, gate))
+    add_routes(app, internal.router(store, service, municipality, clock, keyring.internal_secret))
     resources = shown_resources(municipality)
     house = House(
         store, turns, service, desk, texts, municipality, resources, catalogue, words, clock
@@ -218,7 +218,7 @@ def create_app(
     telephony = open_telephony(app, house, counsellors, settings)
     templates = open_templates(PAGES / "templates", words, catalogue, clock)
     site = Site(templates, municipality, resources)
-    app.include_router(site_routes(site, texts))
+    add_routes(app, site_routes(site, texts))
     inside = shell.Shell(
         site, logins, aftercare, callbacks, DraftKeys(keyring.drafts), bool(provider)
     )
@@ -245,9 +245,9 @@ def create_app(
             mails=escalation.mail is not None,
         ),
     ):
-        app.include_router(pages)
+        add_routes(app, pages)
     if provider:
-        app.include_router(municipal.router(inside, municipal_login, provider, texts, settings))
+        add_routes(app, municipal.router(inside, municipal_login, provider, texts, settings))
     app.mount("/static", StaticFiles(directory=PAGES / "static"), name="static")
 
     @app.get("/healthz", tags=["service"])

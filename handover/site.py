@@ -50,5 +50,5 @@ def router(site: Site, texts: Texts) -> APIRouter:
 
     if site.municipality.widget.hosts:
         routes.add_api_route(widget.FRAME, chat, response_class=HTMLResponse)
-        routes.include_router(widget.router(site.municipality, site.resources, texts))
+        routes.routes.extend(widget.router(site.municipality, site.resources, texts).routes)
     return routes

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from bot.safety.resources import Resource
 from handover.accounts.login import Gate
+from handover.routing import add_routes
 from handover.settings import Settings
 from handover.telephony.account import open_account
 from handover.telephony.sms import routes as sms
@@ -63,9 +64,9 @@ def open_telephony(app: FastAPI, house: House, gate: Gate, settings: Settings) -
         clock,
         ((phone.recorder.round, MINUTE),),
     )
-    app.include_router(sms.router(account, worker))
-    app.include_router(voice.router(account, phone))
-    app.include_router(voice.console_router(phone, gate))
+    add_routes(app, sms.router(account, worker))
+    add_routes(app, voice.router(account, phone))
+    add_routes(app, voice.console_router(phone, gate))
     return Telephony(worker, phone, frozenset(one.name for one in rules.phones))
 
 

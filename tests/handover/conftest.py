@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,8 @@ from handover.accounts.login import issue_token
 from handover.accounts.passwords import hash_password
 from handover.app import create_app
 from handover.settings import Settings
+from handover.storage.database import open_database
+from handover.storage.migrate import migrate
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -287,6 +290,27 @@ async def house(
         yield found
 
 
+async def with_tables(path: Path) -> None:
+    """A new database with the newest tables: migrated once by this process, then copied.
+    The service finds nothing left to migrate; test_storage.py goes the whole way."""
+    if not _empty:
+        database = open_database(f"sqlite:///{path}")
+        await migrate(database)
+        await database.close()
+        with closing(sqlite3.connect(path)) as file:
+            _empty.append(file.serialize())
+    else:
+        _copy(_empty[0], path)
+
+
+_empty: list[bytes] = []
+
+
+def _copy(content: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
 @asynccontextmanager
 async def running(
     var: Path,
@@ -298,7 +322,11 @@ async def running(
 ) -> AsyncIterator[House]:
     port = port or free_port()
     base_url = f"http://127.0.0.1:{port}"
-    app = create_app(settings_for(var, rasa.port, **changes), clock=clock, screen=screen)
+    settings = settings_for(var, rasa.port, **changes)
+    file = settings.var / "handover.sqlite"
+    if not settings.database_url and not file.exists():
+        await with_tables(file)
+    app = create_app(settings, clock=clock, screen=screen)
     async with serving(app, port), httpx.AsyncClient(base_url=base_url, timeout=15) as http:
         yield House(app, http, rasa, clock, screen, base_url, var)
 
