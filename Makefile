@@ -3,7 +3,7 @@
 
 PYTHON := sh tools/python.sh
 APP := .venv/bin/python
-DATA ?= ../shared/eval/dev.jsonl
+DATA ?= cases.jsonl
 OUT ?= var/predictions.jsonl
 
 .PHONY: run test train evaluate bench bench-console bench-phone phone phone-costs phone-usage pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
