@@ -68,7 +68,7 @@ class ReminderMails:
             if due:
                 await self._write(mail, one, today, due)
         except CallError as error:
-            await self._failed(one, today, error.kind)
+            await self._not_sent(one, today, error.kind)
             return
         async with self.store.write() as work:
             await work.reminders.settle(one, today)
@@ -83,7 +83,7 @@ class ReminderMails:
         text = self.words.say(f"{'egen' if own else 'ledig'}_{many}", "paamindelse", **told)
         await mail.post(one.mail, f"{one.account_id}.{today}", subject, text)
 
-    async def _failed(self, one: Reminder, today: date, kind: str) -> None:
+    async def _not_sent(self, one: Reminder, today: date, kind: str) -> None:
         log.error("a reminder by mail failed, try %s: %s", one.tries + 1, kind)
         pause = BACKOFF[min(one.tries, len(BACKOFF) - 1)]
         async with self.store.write() as work:
