@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import update
 
+from handover.storage.tables import accounts
 from tests.handover.conftest import SUNDAY
 
 from .conftest import PHONE, Place
@@ -23,8 +25,8 @@ async def leader_at(place: Place, name: str = "Lis", **look: Any) -> Page:
     async with place.app.state.store.write() as work:
         account = await work.accounts.by_name(name)
         assert account
-        await work.connection.exec_driver_sql(
-            "UPDATE accounts SET roles = 'leder raadgiver' WHERE id = ?", (account[0].id,)
+        await work.connection.execute(
+            update(accounts).where(accounts.c.id == account[0].id).values(roles="leder raadgiver")
         )
     return page
 
