@@ -160,7 +160,7 @@ async def test_what_is_to_be_followed_up_stands_in_order_and_is_done_with_one_pr
     page = await place.counsellor_at()
     bar = page.get_by_role("navigation", name="Sider")
     await bar.get_by_role("link", name="Opfølgning 2 skal følges op nu").click()
-    await expect(page).to_have_title("Opfølgning")
+    await expect(page).to_have_title("(2) Opfølgning")
     await page.wait_for_load_state("load")  # its scripts have come
     rows = page.locator(".cases tbody tr")
     await expect(rows.locator(".who")).to_have_text(

@@ -146,6 +146,23 @@ async def test_a_new_time_is_agreed_by_keyboard(place: Place) -> None:
     await expect(later).to_contain_text("I morgen kl. 10-10.30")
 
 
+async def test_what_is_unfolded_stays_so_when_the_page_is_fetched_again(place: Place) -> None:
+    contact = {"wants": "call", "phone": "12345678", "name": "Mona", "time": None}
+    citizen, case = await waiter(place)
+    await place.change_intake(citizen, closing={"contact": contact})
+    desk = await place.counsellor_at()
+    await desk.goto("/console/ring-op")
+    row = desk.locator(f"#c-{case}")
+    await row.locator("summary").click()
+    await expect(row.get_by_label("Ny tid")).to_be_visible()
+    citizen, other = await waiter(place)
+    await place.change_intake(citizen, closing={"contact": contact})
+    async with await place.counsellor("Bo") as bo:  # the queue changes, and the page hears of it
+        await bo.post(f"/api/handovers/{other}/claim")
+    await expect(desk.locator(f"#c-{other}")).to_be_visible()
+    await expect(row.get_by_label("Ny tid")).to_be_visible()
+
+
 async def full(place: Place) -> tuple[Citizen, list[str]]:
     """Somebody who waits, and pages with call-backs of every kind and a request."""
     for time in ("inden 11", "kl. 11", "når jeg har fri", "i morgen"):

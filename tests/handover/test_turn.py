@@ -41,17 +41,24 @@ async def test_an_alarm_needs_neither_rasa_nor_the_action_server(house: House) -
 
 
 async def test_an_alarm_does_not_wait_for_an_earlier_message_that_rasa_is_slow_with(
-    house: House,
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> None:
-    house.rasa.delay = 0.5
-    citizen = await house.citizen()
-    slow = asyncio.create_task(citizen.say("hej"))
-    await asyncio.sleep(0.1)
-    started = asyncio.get_running_loop().time()
-    new = await citizen.say(ALARM)
-    assert asyncio.get_running_loop().time() - started < 0.35
-    assert new[0]["kind"] == "crisis"
-    late = await slow
+    asked, answers = asyncio.Event(), asyncio.Event()
+
+    async def think(_: dict[str, Any]) -> None:
+        asked.set()
+        await answers.wait()
+
+    async with running(tmp_path, rasa, clock, screen, rasa_timeout=60) as house:
+        citizen = await house.citizen()
+        rasa.before = think
+        slow = asyncio.create_task(citizen.say("hej"))
+        await asked.wait()
+        new = await citizen.say(ALARM)
+        assert new[0]["kind"] == "crisis"
+        assert not slow.done()
+        answers.set()
+        late = await slow
     assert not any(m["text"].startswith("Læst") for m in late), "spoken into the crisis"
 
 

@@ -97,8 +97,13 @@ function update(old, fresh) {
   if (isBeingWritten(old)) return;
   came.set(fresh.dataset.part, now);
   old.className = fresh.className;
+  const unfolded = [...old.querySelectorAll("details[open]")].map(nameOf);
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
+  for (const details of old.querySelectorAll("details"))
+    if (unfolded.includes(nameOf(details))) details.open = true;
 }
+
+const nameOf = (details) => `${details.closest("[id]")?.id} ${details.querySelector("summary")?.textContent}`;
 
 /** What only tells the time is changed in place, so that nothing moves under a finger. */
 function tick(old, fresh) {
@@ -112,6 +117,7 @@ function withoutTicks(part) {
   const copy = part.cloneNode(true);
   for (const place of copy.querySelectorAll("[data-ticks]")) place.textContent = "";
   for (const form of copy.querySelectorAll("form")) delete form.dataset.dirty;
+  for (const details of copy.querySelectorAll("details")) details.open = false;
   return copy.className + copy.innerHTML;
 }
 
