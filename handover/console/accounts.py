@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from handover.accounts.administration import LONGEST_NAME, LONGEST_SHOWN, Administration
 from handover.accounts.roles import ADMINISTRATOR, ROLES
@@ -37,11 +37,9 @@ def router(desk: Shell, administration: Administration, texts: Texts) -> APIRout
         request: Request, who: Known, csrf: str, act: Callable[[], Awaitable[None]]
     ) -> Response:
         try:
-            desk.checked(who, csrf)
-            await act()
+            return await desk.done(who, csrf, act, PLACE)
         except Problem as problem:
             return await refused(request, who, problem)
-        return RedirectResponse(PLACE, 303)
 
     @routes.get("/konti", response_class=HTMLResponse)
     async def accounts(request: Request, who: Administrator) -> Response:

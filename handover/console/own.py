@@ -71,11 +71,9 @@ def router(
         request: Request, who: Known, csrf: str, act: Callable[[], Awaitable[None]]
     ) -> Response:
         try:
-            desk.checked(who, csrf)
-            await act()
+            return await desk.done(who, csrf, act, PLACE)
         except Problem as problem:
             return await account_page(request, who, problem)
-        return RedirectResponse(PLACE, 303)
 
     @routes.post("/min-konto/navn", response_class=HTMLResponse)
     async def show_as(

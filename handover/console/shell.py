@@ -123,6 +123,14 @@ class Shell:
         if not self.logins.csrf_fits(csrf, known.caller.session or ""):
             raise Problem(403, "csrf")
 
+    async def done(
+        self, known: Known, csrf: str, act: Callable[[], Awaitable[None]], onward: str
+    ) -> Response:
+        """What a form asks for is done, and it goes on there. Raises Problem."""
+        self.checked(known, csrf)
+        await act()
+        return RedirectResponse(onward, 303)
+
 
 def router() -> APIRouter:
     return APIRouter(prefix=HOME, include_in_schema=False)

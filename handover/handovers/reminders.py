@@ -4,7 +4,6 @@ gone, whoever leads."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from handover.accounts.roles import LEDER, RAADGIVER
@@ -48,10 +47,6 @@ class Reminders:
         async with self.store.read() as work:
             due = await work.aftercare.due_until(self.desk.aftercare.today)
             return await _shared_out(work, due) if due else {}
-
-    @property
-    def today(self) -> date:
-        return self.desk.aftercare.today
 
 
 async def _shared_out(work: Work, due: Sequence[Due]) -> Mapping[str, Sequence[Due]]:

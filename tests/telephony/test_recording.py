@@ -345,6 +345,17 @@ async def test_forged_reports_change_nothing(studio: Station) -> None:
     assert (await the_case(studio))["recordings"] == before["recordings"]
 
 
+@pytest.mark.parametrize("odd", ["", "abc", "-1", "9" * 40, "١٢"])
+async def test_a_length_that_is_none_is_not_believed(studio: Station, odd: str) -> None:
+    await talked(studio)
+    [one] = kept(studio)
+    path = one.callback.removeprefix(studio.exchange.public_url)
+    fields = {"RecordingSid": one.sid, "RecordingStatus": "completed", "RecordingDuration": odd}
+    assert (await studio.exchange.call(path, fields)).status_code == 204
+    [shown] = (await the_case(studio))["recordings"]
+    assert not shown["seconds"]
+
+
 # hearing
 
 

@@ -41,6 +41,7 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360))
 NOT_THERE = 20404
 """Twilio: there is no such thing."""
 _SID = re.compile(r"RE[0-9a-fA-F]{32}")
+_SECONDS = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,8 @@ class Recorder:
         """Record this call from now on, to which the citizen has said yes. False when it cannot be;
         if Twilio began all the same and only its answer is late, that is deleted."""
         async with self.store.write() as work:
-            if not await self.allowed(
-                work, leg.conversation_id
-            ):  # danger, or erased, since the yes
+            # since the yes there may have been danger, or it may be erased
+            if not await self.allowed(work, leg.conversation_id):
                 await work.calls.unrecorded(leg.id)
                 return False
             recording_id = await work.recordings.add(leg.conversation_id, leg.id)
@@ -117,7 +117,8 @@ class Recorder:
                 await work.recordings.gone(recording_id)
             else:
                 await work.recordings.named(recording_id, sid)
-                await work.recordings.complete(recording_id, int(seconds or 0))
+                known = int(seconds) if _SECONDS.fullmatch(seconds) else 0
+                await work.recordings.complete(recording_id, known)
             if one.conversation_id:
                 work.announce(one.conversation_id)
 
