@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.safety.dialogue import STEPS
 from bot.tracks.catalogue import load_catalogue
+from handover import pages
 from handover.clock import rfc3339
 from handover.pages import moments
 from handover.pages.case import case_view
@@ -25,6 +26,7 @@ from handover.texts import TextError
 from .conftest import House
 
 WORDS = load_words()
+TEMPLATES = Path(pages.__file__).parent / "templates"
 CATALOGUE = load_catalogue()
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # 13.00 in Copenhagen
 
@@ -296,3 +298,11 @@ async def test_late_follow_ups_are_counted_in_the_bar_of_every_page(house: House
         house.clock.advance(days=days)
         for path in paths:
             assert ("1<span class" in await counsellor_page(house, path)) == counted, path
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_no_form_puts_what_is_written_into_an_address_when_its_script_is_not_there(
+    template: Path,
+) -> None:
+    for form in re.findall(r"<form\b[^>]*>", template.read_text(encoding="utf-8")):
+        assert " action=" in form or ' method="dialog"' in form, form

@@ -7,13 +7,23 @@ import { titled } from "./title.js";
 const TICK_MS = 25_000;
 const MARKS = 800; // what a header has room for
 const IDLE_MS = 10 * 60_000;
+const PRESS_MS = 2_000; // held longer, it selects text or is lost
 const LOGIN = "/console/login";
 const came = new Map();
 let lastAct = Date.now();
 let ticked = Date.now();
+let press = null;
 
 for (const act of ["pointerdown", "keydown", "wheel", "touchmove"])
   addEventListener(act, () => (lastAct = Date.now()), { capture: true, passive: true });
+addEventListener("pointerdown", () => (press = new Promise(untilReleased)), { capture: true, passive: true });
+
+/** A button that was changed under a finger would not be pressed. */
+function untilReleased(done) {
+  const after = () => setTimeout(done); // the click comes first
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, after, { capture: true, once: true });
+  setTimeout(done, PRESS_MS);
+}
 
 /** The session is over; whatever is written stays where it is. */
 export class LoggedOut extends Error {}
@@ -52,6 +62,7 @@ export async function fetchPart(address) {
 export async function refresh() {
   let page = await fetchPage(marks());
   if (!complete(page)) page = await fetchPage();
+  await press;
   document.title = titled(page.title);
   const focused = document.activeElement;
   const part = focused?.closest("[data-part]")?.dataset.part;
