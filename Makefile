@@ -6,12 +6,12 @@ APP := .venv/bin/python
 DATA ?= cases.jsonl
 OUT ?= var/predictions.jsonl
 
-.PHONY: run test train evaluate bench bench-console bench-phone phone phone-costs phone-usage pictures lint token approvals datacard embeddings lock clean setup setup-dev browser demo
+.PHONY: run test train evaluate bench bench-console bench-phone phone phone-costs phone-usage pictures lint token approvals datacard embeddings lock clean setup setup-dev browser database demo
 
 run:            ## start everything; prints the address
 	@exec $(PYTHON) -m tools.run
 
-test: train setup-dev browser    ## everything that is checked
+test: train setup-dev browser database ## everything that is checked
 	PYTHONDONTWRITEBYTECODE= $(APP) -m pytest -n 2 --dist loadfile $(ARGS)
 
 train: setup    ## train what is stale
@@ -76,3 +76,6 @@ setup-dev:
 
 browser:
 	@$(PYTHON) -m tools.browser
+
+database:
+	@$(PYTHON) -m tools.postgresql

@@ -14,6 +14,7 @@ from tests import once
 from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen, free_port, serving
 
 once.install()
+pytest_plugins = ["tests.database"]
 
 TOGETHER = "tests/dialogue/"
 """Its tests use one system, which takes a minute to start and a gigabyte."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from tools import report
-from tools.command import logged
-from tools.report import Stop, say, step
+from tools import packages, report
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WITHOUT = "No Chromium found, so the tests of the pages are skipped: install the package chromium"
@@ -23,27 +21,8 @@ def find() -> str | None:
 
 
 def ensure() -> None:
-    if find():
-        return
-    if not (shutil.which("apt-get") and os.geteuid() == 0):
-        say(f"{WITHOUT}.")
-        return
-    try:
-        with step("Installing Chromium for the tests of the pages"):
-            install()
-    except Stop as stop:
-        say(f"{stop}.")
-
-
-def install() -> None:
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-    logged(["apt-get", "update"], "apt-update", WITHOUT, environment=quiet)
-    logged(
-        ["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
-        "apt-install",
-        WITHOUT,
-        environment=quiet,
-    )
+    if not find():
+        packages.install("chromium", "the tests of the pages", WITHOUT)
 
 
 if __name__ == "__main__":

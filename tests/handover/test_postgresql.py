@@ -1,44 +1,37 @@
 """What happens at the same moment on PostgreSQL, where writers do not queue as on SQLite.
 
-Runs where ``TEST_POSTGRESQL`` names a server: ``postgresql+psycopg://postgres@127.0.0.1:5432``.
+The server is one of its own, or the one that ``TEST_POSTGRESQL`` names:
+``postgresql+psycopg://postgres@127.0.0.1:5432``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psycopg
 import pyotp
 import pytest
-from sqlalchemy.engine import make_url
 
 from handover.accounts.administration import Administration
 from handover.accounts.login import CodeNeeded
+from tests.database import needs_postgresql
 from tests.handover.conftest import FakeClock, House, RasaStandIn, WordScreen, entry, running
 
-SERVER = os.environ.get("TEST_POSTGRESQL", "")
-pytestmark = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRESQL names no server")
+pytestmark = needs_postgresql
 TIMES = 25
 DANGER, PASSWORD = "jeg vil dø i aften", "et langt kodeord"
 
 
-def fresh_database() -> str:
-    url, name = make_url(SERVER), f"test_{uuid.uuid4().hex}"
-    plain = url.set(drivername="postgresql", database="postgres")
-    with psycopg.connect(plain.render_as_string(False), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return url.set(database=name).render_as_string(False)
-
-
 @pytest.fixture
 async def house(
-    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+    tmp_path: Path,
+    rasa: RasaStandIn,
+    clock: FakeClock,
+    screen: WordScreen,
+    database_url: str,
 ) -> AsyncIterator[House]:
-    async with running(tmp_path, rasa, clock, screen, database_url=fresh_database()) as found:
+    async with running(tmp_path, rasa, clock, screen, database_url=database_url) as found:
         yield found
 
 

@@ -9,19 +9,23 @@ from pathlib import Path
 import pytest
 
 from handover.storage.calls import THROUGH
+from tests.database import needs_postgresql
 from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen
-from tests.handover.test_postgresql import SERVER, fresh_database
 
 from .conftest import Station, Telephone, opened
 
-pytestmark = pytest.mark.skipif(not SERVER, reason="TEST_POSTGRESQL names no server")
+pytestmark = needs_postgresql
 
 
 @pytest.fixture
 async def station(
-    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+    tmp_path: Path,
+    rasa: RasaStandIn,
+    clock: FakeClock,
+    screen: WordScreen,
+    database_url: str,
 ) -> AsyncIterator[Station]:
-    async with opened(tmp_path, rasa, clock, screen, database_url=fresh_database()) as found:
+    async with opened(tmp_path, rasa, clock, screen, database_url=database_url) as found:
         yield found
 
 
