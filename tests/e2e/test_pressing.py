@@ -9,6 +9,7 @@ from playwright.async_api import Page, Route, expect
 
 from . import cases
 from .conftest import PHONE, Place
+from .test_chat_page import elsewhere, write
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TIMID = "Jeg tør ikke gå i skole, fordi alle kigger på mig"
@@ -67,6 +68,24 @@ async def test_help_opens_though_it_was_pressed_before_the_scripts_came(place: P
     await expect(phone.get_by_role("dialog", name="Her kan du få hjælp")).to_be_visible()
 
 
+async def test_leaving_works_before_the_scripts_came_and_leaves_no_step_back(place: Place) -> None:
+    phone = await place.window(**PHONE)
+    await phone.context.route("https://www.dmi.dk/**", elsewhere)
+    await phone.goto("/")
+    await write(phone, TIMID)
+    await expect(phone.locator(".citizen .bubble")).to_have_text([TIMID])
+    steps = await phone.evaluate("history.length")
+    await hold_back(phone, "**/static/chat/page.js")
+    await phone.reload(wait_until="commit")
+    await phone.get_by_role("link", name="Forlad siden hurtigt").click(no_wait_after=True)
+    await phone.wait_for_url("https://www.dmi.dk/**")
+    assert await phone.evaluate("history.length") == steps
+    await phone.unroute_all(behavior="ignoreErrors")
+    await phone.goto("/")
+    await expect(phone.get_by_role("log")).to_contain_text("Fortæl med dine egne ord")
+    await expect(phone.locator(".citizen")).to_have_count(0)
+
+
 async def test_a_button_is_pressed_though_the_page_is_fetched_under_the_finger(
     place: Place,
 ) -> None:
@@ -91,3 +110,39 @@ async def test_a_page_changes_though_a_finger_never_seems_to_be_lifted(place: Pl
     await page.mouse.down()
     await cases.teller(place, TIMID, "ung", 12, [])
     await expect(page.get_by_text(TIMID)).to_be_visible()
+
+
+async def test_a_chat_whose_script_did_not_come_says_so_and_comes_with_what_was_written(
+    place: Place,
+) -> None:
+    phone = await place.window(**PHONE)
+    await phone.route("**/static/chat/outbox.js", lambda route: route.abort())
+    await phone.goto("/")
+    await phone.get_by_label("Skriv din besked").fill(TIMID)
+    await phone.get_by_role("button", name="Send", exact=True).tap()
+    await expect(phone.locator("#connection")).to_contain_text("Siden kom ikke helt frem")
+    await phone.unroute("**/static/chat/outbox.js")
+    await expect(phone.get_by_role("log")).to_contain_text("Fortæl med dine egne ord")
+    await expect(phone.get_by_label("Skriv din besked")).to_have_value(TIMID)
+    await phone.get_by_role("button", name="Send", exact=True).tap()
+    await expect(phone.locator(".citizen .bubble")).to_have_text([TIMID])
+    assert await phone.evaluate("JSON.stringify(history.state)") in ("null", "{}")
+
+
+async def test_a_case_whose_scripts_did_not_come_is_not_fetched_before_the_network_is_back(
+    place: Place,
+) -> None:
+    handover_id = await cases.teller(place, TIMID, "ung", 12, [])
+    page = await place.counsellor_at()
+    script = await hold_back(page, "**/static/console/case.js")
+    await page.goto(f"/console/sager/{handover_id}", wait_until="commit")
+    await expect(page.get_by_role("button", name="Tag sagen")).to_be_visible()
+    place.wire.lose()
+    script.set()
+    await expect(page.locator("#live")).to_contain_text("Siden kom ikke helt frem")
+    await page.wait_for_timeout(2_500)
+    await expect(page.get_by_text(TIMID).first).to_be_visible()
+    place.wire.mend()
+    await expect(page.locator("#live")).to_be_empty()
+    await page.get_by_role("button", name="Tag sagen").click()
+    await expect(page.get_by_role("button", name="Luk sagen")).to_be_visible()

@@ -21,4 +21,17 @@
     for (const act of acts) removeEventListener(act, keep, true);
     for (const again of kept.values()) again();
   });
+
+  // Leaving waits for nothing.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("#leave");
+    if (!link || event.defaultPrevented) return;
+    event.preventDefault();
+    try {
+      sessionStorage.clear();
+    } catch {
+      // A frame that is refused its storage has nothing in it.
+    }
+    top.location.replace(link.href);
+  });
 }
