@@ -63,7 +63,17 @@ def running() -> Iterator[str]:
         shutil.chown(folder, user)
     try:
         data, log = folder / "data", folder / "log"
-        create = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        create: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ]
         made = subprocess.run(
             [*create, "--locale=C.UTF-8", "--no-sync"], user=user, cwd=folder, capture_output=True
         )
