@@ -29,6 +29,7 @@ WITHOUT = (
 )
 OWNERS = ("postgres", "nobody")
 """The server refuses to run as root; then it runs as the first of these that there is."""
+NEW = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 """Nothing of it outlives the tests."""
 PATIENCE = 60
@@ -63,19 +64,8 @@ def running() -> Iterator[str]:
         shutil.chown(folder, user)
     try:
         data, log = folder / "data", folder / "log"
-        create: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-        ]
         made = subprocess.run(
-            [*create, "--locale=C.UTF-8", "--no-sync"], user=user, cwd=folder, capture_output=True
+            [programs / "initdb", "-D", data, *NEW], user=user, cwd=folder, capture_output=True
         )
         if made.returncode:
             raise Stop(f"PostgreSQL's initdb failed: {made.stderr.decode(errors='replace')}")

@@ -8,7 +8,7 @@
   const { missing: { tries = 0, written = {} } = {}, ...rest } = history.state ?? {};
   const parsed = new Promise((done) => addEventListener("DOMContentLoaded", done));
   let touched = false;
-  let missing = false;
+  let fetching = false;
 
   const later = (pause) => new Promise((done) => setTimeout(done, pause));
   const canBeHad = (script) => fetch(script, { cache: "reload" }).then(({ ok }) => ok, () => false);
@@ -17,8 +17,8 @@
     Object.fromEntries(fields().filter((field) => field.value !== field.defaultValue).map(({ id, value }) => [id, value]));
 
   async function fetchAgain(script) {
-    if (missing) return;
-    missing = true;
+    if (fetching) return;
+    fetching = true;
     await parsed;
     const line = document.querySelector("#connection, #live");
     if (line) line.textContent = document.getElementById("texts").content.querySelector("[data-text=unfinished]").textContent;

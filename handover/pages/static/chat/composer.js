@@ -8,7 +8,7 @@ export class Composer {
     this.field = form.elements.text;
     this.error = form.querySelector(".error");
     this.onSend = onSend;
-    this.field.value = memory.get("draft") ?? "";
+    if (!this.field.value) this.field.value = memory.get("draft") ?? ""; // it may be written in already
     this.field.addEventListener("input", () => this.changed());
     this.field.addEventListener("keydown", (event) => this.key(event));
     form.addEventListener("submit", (event) => this.submit(event));

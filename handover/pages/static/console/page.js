@@ -7,21 +7,24 @@ import { titled } from "./title.js";
 const TICK_MS = 25_000;
 const MARKS = 800; // what a header has room for
 const IDLE_MS = 10 * 60_000;
-const PRESS_MS = 2_000; // held longer, it selects text or is lost
+const PRESS_MS = 5_000; // held longer, it selects text or is lost
 const LOGIN = "/console/login";
 const came = new Map();
 let lastAct = Date.now();
 let ticked = Date.now();
 let press = null;
+let lift = () => {};
 
 for (const act of ["pointerdown", "keydown", "wheel", "touchmove"])
   addEventListener(act, () => (lastAct = Date.now()), { capture: true, passive: true });
-addEventListener("pointerdown", () => (press = new Promise(untilReleased)), { capture: true, passive: true });
 
-/** A button that was changed under a finger would not be pressed. */
-function untilReleased(done) {
-  const after = () => setTimeout(done); // the click comes first
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, after, { capture: true, once: true });
+// A button that was changed under a finger would not be pressed.
+addEventListener("pointerdown", () => (press = new Promise(untilLifted)), { capture: true, passive: true });
+for (const end of ["pointerup", "pointercancel"])
+  addEventListener(end, () => setTimeout(lift), { capture: true, passive: true }); // the click comes first
+
+function untilLifted(done) {
+  lift = done;
   setTimeout(done, PRESS_MS);
 }
 
