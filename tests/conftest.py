@@ -11,7 +11,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import once
-from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen, free_port, serving
+from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen, serving
+from tools.ports import free_port
 
 once.install()
 pytest_plugins = ["tests.database"]

@@ -20,6 +20,7 @@ import uvicorn.server
 import yaml
 from argon2 import PasswordHasher
 from fastapi._compat import v2
+from fastapi.dependencies import models
 from pydantic import TypeAdapter
 
 from handover.accounts import passwords
@@ -36,6 +37,14 @@ def install() -> None:
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     passwords._NOBODY = passwords._hasher.hash("nobody")
     uvicorn.server.asyncio = Sooner()  # type: ignore[attr-defined, assignment]
+
+
+def forget() -> None:
+    """FastAPI remembers of each endpoint what kind of function it is, and with it the whole service
+    that it belongs to: after some hundred of them the collector stood still for a second."""
+    for known in vars(models).values():
+        if hasattr(known, "cache_clear"):
+            known.cache_clear()
 
 
 def parsed_once(load: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,7 +92,10 @@ _adapters: dict[Any, tuple[Any, TypeAdapter[Any]]] = {}
 
 def built_once(type_: Any, config: Any = None) -> TypeAdapter[Any]:
     """FastAPI asks for ``Annotated[type, ..., Field(...)]``. The type is kept with its adapter:
-    what is in its ``repr`` by address alone stays alive, and the address is nobody else's."""
+    what is in its ``repr`` by address alone stays alive, and the address is nobody else's. The
+    models that FastAPI itself makes for each service's forms go with it."""
+    if getattr(type_.__origin__, "__module__", "") == v2.__name__:
+        return TypeAdapter(type_, config=config)
     key = type_.__origin__, repr(get_args(type_)), repr(config)
     if key not in _adapters:
         _adapters[key] = type_, TypeAdapter(type_, config=config)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
 import socket
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from tools.report import Stop
@@ -13,6 +14,8 @@ from tools.report import Stop
 LOOPBACK = "127.0.0.1"
 VARIABLES = {"edge": "HANDOVER_PORT", "rasa": "RASA_PORT", "actions": "ACTIONS_PORT"}
 TITLES = {"edge": "the pages", "rasa": "Rasa", "actions": "the action server"}
+BELOW_OUTGOING = range(20_000, 32_768)
+_choices = itertools.cycle(random.sample(BELOW_OUTGOING, len(BELOW_OUTGOING)))
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,8 @@ class Ports:
 
     @classmethod
     def free(cls) -> Ports:
-        """Three ports that nothing listens on now; held together while choosing, so they differ."""
-        with ExitStack() as held:
-            sockets = [held.enter_context(socket.socket()) for _ in VARIABLES]
-            for each in sockets:
-                each.bind((LOOPBACK, 0))
-            return cls(*(each.getsockname()[1] for each in sockets))
+        """Three ports that nothing listens on now."""
+        return cls(*(free_port() for _ in VARIABLES))
 
     def check_free(self, host: str = LOOPBACK) -> None:
         """Stop, with the variable that moves it, at the first port that is taken."""
@@ -49,6 +48,17 @@ class Ports:
                     f"Port {port} for {TITLES[name]} is taken: stop what uses it, "
                     f"or choose another with {variable}={port + 1000} make run"
                 )
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses, another one each time.
+
+    It lies below those that the system gives to outgoing connections, so that none of them takes it
+    before whoever asked for it listens there.
+    """
+    while taken(port := next(_choices)):
+        pass
+    return port
 
 
 def number(variable: str, value: str) -> int:

@@ -33,7 +33,7 @@ class RasaAssistant:
         self.timeout = timeout
         self._client = httpx.AsyncClient(
             base_url=url,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 2.0)),
+            timeout=timeout,
             params={"token": token} if token else None,
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
             trust_env=False,

@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from tests.dialogue import exchange
-from tests.handover.conftest import free_port
 from tools.player import Played, Player
+from tools.ports import free_port
 from tools.script import Script
 from tools.system import System
 from tools.train import ASSISTANT, SCREEN

@@ -21,15 +21,15 @@ from tests.handover.conftest import (
     House,
     RasaStandIn,
     WordScreen,
-    free_port,
     running,
     serving,
 )
+from tests.patience import PATIENCE, until
 from tools import browser as chromium
+from tools.ports import free_port
 
-PATIENCE = 20_000
-"""Milliseconds that a busy machine may take to show what a page should show."""
-expect.set_options(timeout=PATIENCE)
+MILLISECONDS = PATIENCE * 1000
+expect.set_options(timeout=MILLISECONDS)
 HERE = Path(__file__).parent
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 780},
@@ -122,7 +122,7 @@ class Place(House):
         """A new browser window of its own; what its scripts do wrong ends up in ``complaints``."""
         assert self.browser is not None
         context = await self.browser.new_context(locale="da-DK", base_url=self.wire.url, **look)
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MILLISECONDS)
         self.contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -135,22 +135,20 @@ class Place(House):
 
     async def heard(self, text: str) -> None:
         """Return once the stand-in has heard it."""
-        for _ in range(500):
-            if text in self.rasa.texts:
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"nobody said {text!r}")
+        await until(lambda: text in self.rasa.texts, f"nobody said {text!r}")
 
     async def heard_by_service(self, text: str) -> None:
         """Return once it is stored, whatever the wire does."""
-        for _ in range(500):
+
+        async def arrived() -> bool:
             async with self.app.state.store.read() as work:
-                for conversation_id in await work.conversations.ids():
-                    conversation = await work.conversations.get(conversation_id)
-                    if any(m.text == text for m in await work.conversations.messages(conversation)):
-                        return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"{text!r} never arrived")
+                all_of_them = [
+                    await work.conversations.get(i) for i in await work.conversations.ids()
+                ]
+                said = [await work.conversations.messages(one) for one in all_of_them if one]
+            return any(message.text == text for messages in said for message in messages)
+
+        await until(arrived, f"{text!r} never arrived")
 
     async def only_conversation(self) -> Citizen:
         """The one conversation there is, begun by a browser."""
@@ -202,8 +200,7 @@ def changes() -> dict[str, Any]:
 async def place(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, chrome: Browser, changes: dict[str, Any]
 ) -> AsyncIterator[Place]:
-    settings = {"rasa_timeout": 8.0} | changes  # a busy machine is no break-down
-    async with running(tmp_path, rasa, clock, WordScreen(), **settings) as house:
+    async with running(tmp_path, rasa, clock, WordScreen(), **changes) as house:
         wire = Wire(int(house.base_url.rsplit(":", 1)[1]))
         await wire.open()
         place = Place(**vars(house), wire=wire, browser=chrome)

@@ -10,7 +10,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
-from tests.handover.conftest import free_port, serving
+from tests.handover.conftest import serving
+from tools.ports import free_port
 
 PAGE = """<!doctype html>
 <html lang="da"><head><meta charset="utf-8"><title>Byens side</title>

@@ -18,7 +18,6 @@ from tests.handover.conftest import (
     RasaStandIn,
     WordScreen,
     entry,
-    free_port,
     running,
     serving,
 )
@@ -26,6 +25,7 @@ from tests.handover.test_widget import municipality_with
 from tools import browser as chromium
 from tools.generate import Many, generate
 from tools.places import ROOT
+from tools.ports import free_port
 
 IMAGES = ROOT / "docs" / "images"
 UNDERSTOOD = (

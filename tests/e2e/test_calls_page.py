@@ -11,12 +11,13 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from handover.storage.calls import THROUGH
-from tests.handover.conftest import entry, free_port, serving
+from tests.handover.conftest import entry, serving
 from tests.telephony.conftest import ACCOUNT, ANNA, IDA, NUMBER, PUBLIC, TOKEN, with_duty_phones
 from tools.phone.exchange import Exchange
 from tools.phone.line import Line
 from tools.phone.recordings import COMPLETED, Recording
 from tools.phone.switchboard import NO_ANSWER, presses
+from tools.ports import free_port
 
 from .conftest import Place
 from .test_accessibility import faults

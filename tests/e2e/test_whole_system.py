@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.patience import PATIENCE, until
 from tools.system import System
 
-from .conftest import DESK, PASSWORD, PHONE
+from .conftest import DESK, MILLISECONDS, PASSWORD, PHONE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.system]
 CONCERN = "Min datter på 13 er blevet meget optaget af sin krop og af, hvad hun spiser"
@@ -33,7 +34,6 @@ TOLD = {
     "telefonnummer": "12345678",
     "tidspunkt": "Efter klokken 16",
 }
-PATIENCE = 30_000
 MESSAGES = """async () => {
     const { conversation } = JSON.parse(sessionStorage.samtale);
     const headers = { Authorization: `Bearer ${conversation.token}` };
@@ -44,7 +44,7 @@ MESSAGES = """async () => {
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def system(tmp_path: Path) -> AsyncIterator[System]:
-    found = System.temporary(tmp_path, {"HANDOVER_RASA_TIMEOUT": "30"})
+    found = System.temporary(tmp_path, {"HANDOVER_RASA_TIMEOUT": str(PATIENCE)})
     await asyncio.to_thread(found.__enter__)
     yield found
     await asyncio.to_thread(found.stop)
@@ -52,13 +52,13 @@ async def system(tmp_path: Path) -> AsyncIterator[System]:
 
 async def next_message(page: Page, after: int) -> dict[str, Any]:
     """The newest question behind ``after``, or the closing word."""
-    for _ in range(150):
+
+    async def look() -> dict[str, Any] | None:
         new = [m for m in await page.evaluate(MESSAGES) if m["seq"] > after]
         found = [m for m in new if m["question"] or m["kind"] == "closing"]
-        if found:
-            return dict(found[-1])
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"nothing is asked behind {after}: {[m['text'] for m in new]}")
+        return dict(found[-1]) if found else None
+
+    return await until(look, f"nothing is asked behind {after}")
 
 
 async def answer(page: Page, asked: dict[str, Any]) -> None:
@@ -109,18 +109,18 @@ async def test_a_parent_is_heard_and_a_counsellor_takes_over_with_all_that_was_s
     phone = await chrome.new_context(locale="da-DK", base_url=system.url, **PHONE)
     console, chat = await desk.new_page(), await phone.new_page()
     for context in (desk, phone):
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(MILLISECONDS)
     await log_in(system, console)
     asked = await converse(chat)
     assert {"sikkerhed_nu", "selvmordstanker", "samtykke", "telefonnummer"} <= set(asked)
 
     row = console.get_by_role("row").filter(has_text="Forælder til 13-årig")
-    await expect(row).to_contain_text("krop og mad", timeout=PATIENCE)
+    await expect(row).to_contain_text("krop og mad")
     await expect(row).to_contain_text(CONCERN)
-    await expect(row).to_contain_text("Vil ringes op", timeout=2 * PATIENCE)
+    await expect(row).to_contain_text("Vil ringes op")
     await row.get_by_role("button", name="Tag sagen").click()
     await expect(console.get_by_role("link", name="12345678")).to_be_visible()
-    await expect(chat.locator("#status-text")).to_have_text("En rådgiver er her", timeout=PATIENCE)
+    await expect(chat.locator("#status-text")).to_have_text("En rådgiver er her")
 
     criterion = console.get_by_role("row", name="Kan spise med rådgivning og støtte")
     await expect(criterion).to_contain_text("Taler for")
@@ -137,8 +137,6 @@ async def test_a_parent_is_heard_and_a_counsellor_takes_over_with_all_that_was_s
     await dialog.get_by_label("Luk sagen, selv om borgeren venter").check()
     await dialog.get_by_role("button", name="Luk sagen").click()
     await expect(console.get_by_text("Ingen venter lige nu")).to_be_visible()
-    await expect(chat.get_by_role("heading", name="Samtalen er slut")).to_be_visible(
-        timeout=PATIENCE
-    )
+    await expect(chat.get_by_role("heading", name="Samtalen er slut")).to_be_visible()
     await desk.close()
     await phone.close()

@@ -39,7 +39,7 @@ def site() -> Site:
 
 @pytest.fixture
 def changes(tmp_path: Path, site: Site) -> dict[str, Any]:
-    return {"municipality": municipality_with(tmp_path, site.url), "rasa_timeout": 8.0}
+    return {"municipality": municipality_with(tmp_path, site.url)}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -132,7 +132,7 @@ async def test_a_conversation_goes_its_whole_way_and_nothing_is_lost_or_doubled(
     await desk.wait_for_timeout(1500)
     assert LOST not in await stored(place)
     place.wire.mend()
-    await expect(bo.locator(".line.citizen").last).to_contain_text(LOST, timeout=20_000)
+    await expect(bo.locator(".line.citizen").last).to_contain_text(LOST)
     await say(bo, SECOND)
     await expect(log).to_contain_text(SECOND)
     await expect(chat.get_by_label("Skriv din besked")).to_have_value(DRAFT)

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from tests.patience import PATIENCE
+
 from .conftest import House
 
 PASSWORD = "et langt kodeord"
@@ -97,7 +99,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visiting(house: House) -> AsyncIterator[Visitor]:
-    async with httpx.AsyncClient(base_url=house.base_url, timeout=15) as http:
+    async with httpx.AsyncClient(base_url=house.base_url, timeout=PATIENCE) as http:
         yield Visitor(http)
 
 

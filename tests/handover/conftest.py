@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -26,6 +25,9 @@ from handover.app import create_app
 from handover.settings import Settings
 from handover.storage.database import open_database
 from handover.storage.migrate import migrate
+from tests import once
+from tests.patience import PATIENCE, until
+from tools.ports import free_port
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -103,6 +105,14 @@ class RasaStandIn:
     def texts(self) -> list[str]:
         return [message["message"] for message in self.heard]
 
+    def waits_for(self, over: Callable[[], Awaitable[Any]]) -> None:
+        """It answers when ``over()`` is."""
+
+        async def think(_: dict[str, Any]) -> None:
+            await over()
+
+        self.before = think
+
     def app(self) -> FastAPI:
         app = FastAPI()
 
@@ -127,12 +137,6 @@ class RasaStandIn:
             return self.answer(message["message"])
 
         return app
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
@@ -191,15 +195,14 @@ class Citizen:
         found: dict[str, Any] = response.json()
         return found
 
-    async def wait_for(self, said: str, seconds: float = 5.0) -> dict[str, Any]:
+    async def wait_for(self, said: str) -> dict[str, Any]:
         """The first message in the feed that holds these words."""
-        until = asyncio.get_running_loop().time() + seconds
-        while True:
-            for message in (await self.read())["messages"]:
-                if said in message["text"]:
-                    return dict(message)
-            assert asyncio.get_running_loop().time() < until, f"nobody said {said!r}"
-            await asyncio.sleep(0.02)
+
+        async def heard() -> dict[str, Any] | None:
+            messages = (await self.read())["messages"]
+            return next((dict(one) for one in messages if said in one["text"]), None)
+
+        return await until(heard, f"nobody said {said!r}")
 
 
 @dataclass
@@ -230,7 +233,7 @@ class House:
     async def counsellor(self, name: str = "Anna") -> httpx.AsyncClient:
         token = await issue_token(self.app.state.store, name)
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.AsyncClient(base_url=self.base_url, headers=headers)
+        return httpx.AsyncClient(base_url=self.base_url, headers=headers, timeout=PATIENCE)
 
     async def account(
         self, name: str, password: str, roles: Sequence[str] = ("raadgiver",)
@@ -274,7 +277,7 @@ def settings_for(var: Path, rasa_port: int, **changes: Any) -> Settings:
         "var": var,
         "internal_secret": SECRET,
         "rasa_url": f"http://127.0.0.1:{rasa_port}",
-        "rasa_timeout": 0.6,
+        "rasa_timeout": PATIENCE,
         "redrive_every": 0.05,
         "watch_every": 3600.0,
         "retention_every": 3600.0,
@@ -327,8 +330,14 @@ async def running(
     if not settings.database_url and not file.exists():
         await with_tables(file)
     app = create_app(settings, clock=clock, screen=screen)
-    async with serving(app, port), httpx.AsyncClient(base_url=base_url, timeout=15) as http:
-        yield House(app, http, rasa, clock, screen, base_url, var)
+    try:
+        async with (
+            serving(app, port),
+            httpx.AsyncClient(base_url=base_url, timeout=PATIENCE) as http,
+        ):
+            yield House(app, http, rasa, clock, screen, base_url, var)
+    finally:
+        once.forget()
 
 
 @pytest.fixture

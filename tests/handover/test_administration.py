@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from handover.accounts.login import issue_token
+from tests.patience import PATIENCE
 
 from .browsing import PASSWORD, Visitor, logged_in, trail, visiting
 from .conftest import House
@@ -209,7 +210,7 @@ async def test_a_new_password_ends_what_is_open_and_has_to_be_changed(house: Hou
 
 async def _listen(http: httpx.AsyncClient, path: str, began: asyncio.Event) -> None:
     """Until the service ends the stream."""
-    async with http.stream("GET", path, timeout=30) as stream:
+    async with http.stream("GET", path, timeout=PATIENCE) as stream:
         assert stream.status_code == 200
         async for _ in stream.aiter_lines():
             began.set()
@@ -221,11 +222,11 @@ async def test_an_open_stream_ends_with_the_account(house: House, path: str, how
     async with logged_in(house, "Ada", "administrator") as ada, logged_in(house, "Bo") as bo:
         began = asyncio.Event()
         listening = asyncio.create_task(_listen(bo.http, path, began))
-        await asyncio.wait_for(began.wait(), 5)
+        await asyncio.wait_for(began.wait(), PATIENCE)
         await ada.go(KONTI)
         more = {"role": ["leder"]} if how == "roller" else {}
         await ada.send(f"{await _id(house, 'Bo')}/{how}", **more)
-        await asyncio.wait_for(listening, 3)
+        await asyncio.wait_for(listening, PATIENCE)
 
 
 @pytest.mark.parametrize("path", ["/console/events", "/console/alarm"])
@@ -239,10 +240,10 @@ async def test_a_revoked_token_is_refused_and_its_open_stream_ends(house: House,
         assert (await journal.post(f"/api/handovers/{case}/claim")).status_code == 200
         began = asyncio.Event()
         listening = asyncio.create_task(_listen(journal, path, began))
-        await asyncio.wait_for(began.wait(), 5)
+        await asyncio.wait_for(began.wait(), PATIENCE)
         await ada.go(KONTI)
         await ada.send("/spaer")
-        await asyncio.wait_for(listening, 3)
+        await asyncio.wait_for(listening, PATIENCE)
         assert (await journal.get("/api/handovers")).status_code == 401
         assert "Spærret" in ada.text
     found = await house.handover_of(citizen)
@@ -256,7 +257,7 @@ async def test_an_open_stream_goes_on_while_others_are_closed(house: House) -> N
         await house.account("Eva", PASSWORD)
         began = asyncio.Event()
         listening = asyncio.create_task(_listen(bo.http, "/console/events", began))
-        await asyncio.wait_for(began.wait(), 5)
+        await asyncio.wait_for(began.wait(), PATIENCE)
         await ada.go(KONTI)
         await ada.send(f"{await _id(house, 'Eva')}/luk")
         await asyncio.sleep(0.5)

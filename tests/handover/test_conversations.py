@@ -141,7 +141,8 @@ async def test_messages_of_one_conversation_reach_rasa_one_at_a_time_and_in_orde
 
 
 async def test_conversations_do_not_wait_for_each_other(house: House) -> None:
-    house.rasa.delay = 0.2
+    all_five = asyncio.Barrier(5)
+    house.rasa.waits_for(all_five.wait)
     citizens = [await house.citizen() for _ in range(5)]
     await asyncio.gather(*(citizen.say("hej") for citizen in citizens))
     assert house.rasa.most_at_once == 5

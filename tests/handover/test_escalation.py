@@ -24,6 +24,8 @@ from handover.app import create_app
 from handover.settings import ROOT
 from handover.storage.tables import audit
 from handover.watch.escalation import LEASE, Escalation, EscalationError
+from tests.patience import until
+from tools.ports import free_port
 
 from .conftest import (
     Citizen,
@@ -31,7 +33,6 @@ from .conftest import (
     House,
     RasaStandIn,
     WordScreen,
-    free_port,
     running,
     serving,
     settings_for,
@@ -361,14 +362,6 @@ async def test_a_service_that_stops_waits_for_what_is_on_its_way(duty: Duty) -> 
         async with duty.open([mailed(5)], smtp_port=post.port) as house:
             await later(house, hours=1)
         assert len(post.letters) == 1
-
-
-async def until(true: Any, seconds: float = 5.0) -> None:
-    for _ in range(int(seconds / 0.02)):
-        if true():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came")
 
 
 async def test_a_letter_that_was_accepted_is_not_sent_again_when_the_farewell_fails(

@@ -23,11 +23,12 @@ from handover.console.renewal import own_place
 from handover.errors import Problem
 from handover.settings import Settings
 from handover.storage.accounts import Identity
+from tools.ports import free_port
 
 from .browsing import PASSWORD, Visitor, forms, logged_in, trail, visiting
 from .canaille_process import CLIENT_ID, CLIENT_SECRET
 from .canaille_process import PASSWORD as THEIRS
-from .conftest import FakeClock, House, RasaStandIn, WordScreen, free_port, running, serving
+from .conftest import FakeClock, House, RasaStandIn, WordScreen, running, serving
 
 PROCESS = Path(__file__).parent / "canaille_process.py"
 STARTS = 60.0

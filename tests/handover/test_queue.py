@@ -25,6 +25,7 @@ from handover.pages.moments import span
 from handover.settings import ROOT, Settings
 from handover.storage.database import open_database
 from handover.storage.migrate import configuration, migrate
+from tests.patience import PATIENCE
 
 from .conftest import SUNDAY, House
 from .test_pages import counsellor_page
@@ -256,7 +257,7 @@ async def test_a_database_of_the_first_version_keeps_its_cases_notes_and_waiting
 async def listening(house: House, token: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
     cookies = {"handover_session": token}
     async with (
-        httpx.AsyncClient(base_url=house.base_url, cookies=cookies, timeout=30) as browser,
+        httpx.AsyncClient(base_url=house.base_url, cookies=cookies, timeout=PATIENCE) as browser,
         browser.stream("GET", "/console/alarm") as answer,
     ):
         assert answer.status_code == 200

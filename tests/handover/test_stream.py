@@ -13,6 +13,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.patience import PATIENCE
+
 from .conftest import Citizen, House, entry
 
 
@@ -24,7 +26,7 @@ class Line:
         await self.socket.send(json.dumps(frame))
 
     async def next(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(await asyncio.wait_for(self.socket.recv(), 5))
+        found: dict[str, Any] = json.loads(await asyncio.wait_for(self.socket.recv(), PATIENCE))
         return found
 
     async def messages(self, count: int) -> list[dict[str, Any]]:
@@ -45,7 +47,7 @@ class Line:
 async def _until_closed(socket: ClientConnection) -> AsyncIterator[str | bytes]:
     with suppress(ConnectionClosed):
         while True:
-            yield await asyncio.wait_for(socket.recv(), 5)
+            yield await asyncio.wait_for(socket.recv(), PATIENCE)
 
 
 @asynccontextmanager
@@ -163,9 +165,11 @@ async def test_erasing_closes_the_stream_and_says_so(house: House) -> None:
 async def test_the_connection_may_break_at_any_time_without_losing_the_message(
     house: House,
 ) -> None:
-    house.rasa.delay = 0.2
+    broken = asyncio.Event()
+    house.rasa.waits_for(broken.wait)
     citizen = await house.citizen()
     async with stream(house, citizen, after=2) as line:
         await line.send(type="message", client_message_id="1", text="hej")
         await line.messages(1)
+    broken.set()
     await citizen.wait_for("Læst: hej")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .conftest import FakeClock, House, RasaStandIn, WordScreen, entry, running
+from tests.patience import until
+
+from .conftest import Citizen, FakeClock, House, RasaStandIn, WordScreen, entry, running
 
 ALARM = "jeg vil dø i aften"
 ASK = "hun siger hun gider ikke leve"
@@ -49,7 +52,7 @@ async def test_an_alarm_does_not_wait_for_an_earlier_message_that_rasa_is_slow_w
         asked.set()
         await answers.wait()
 
-    async with running(tmp_path, rasa, clock, screen, rasa_timeout=60) as house:
+    async with running(tmp_path, rasa, clock, screen) as house:
         citizen = await house.citizen()
         rasa.before = think
         slow = asyncio.create_task(citizen.say("hej"))
@@ -67,6 +70,7 @@ async def test_rasa_reads_the_alarming_message_and_what_it_says_to_it_is_not_sho
 ) -> None:
     citizen = await house.citizen()
     await citizen.say(ALARM)
+    await until(lambda: house.rasa.texts)
     await asyncio.sleep(0.1)
     assert house.rasa.texts == [ALARM]
     assert not any("Læst" in m["text"] for m in (await citizen.read())["messages"])
@@ -131,6 +135,7 @@ async def test_an_answer_in_the_crisis_is_not_taken_as_an_answer_to_the_assistan
     await house.change_intake(citizen, pending=pending)
     await citizen.say(ALARM)
     await citizen.say("ja")
+    await until(lambda: house.rasa.texts)
     await asyncio.sleep(0.1)
     assert house.rasa.texts == [ALARM]
     assert (await house.intake(citizen))["intake"]["pending"]["id"] == "krise"
@@ -315,21 +320,39 @@ async def test_after_the_end_an_ordinary_message_is_answered_kindly_without_rasa
 # Rasa is down
 
 
-@pytest.mark.parametrize("how", ["error", "slow", "nothing", "nonsense"])
+@pytest.mark.parametrize("how", ["error", "nothing", "nonsense"])
 async def test_when_rasa_fails_the_citizen_is_told_and_offered_a_human(
     house: House, how: str
 ) -> None:
     house.rasa.status = 500 if how == "error" else 200
-    house.rasa.delay = 1.0 if how == "slow" else 0.0
     house.rasa.answer = {
         "nothing": lambda text: [],
         "nonsense": lambda text: {"not": "a list"},
     }.get(how, house.rasa.answer)
+    await _told_and_offered_a_human(house)
+
+
+async def _told_and_offered_a_human(house: House) -> Citizen:
     citizen = await house.citizen()
     [message] = await citizen.say("min søn er ked af det")
     assert message["sender"] == "system"
     assert "ikke svare" in message["text"]
     assert [c["value"] for c in message["choices"]] == ["menneske", "vent"]
+    return citizen
+
+
+@pytest.fixture
+async def hasty(
+    tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
+) -> AsyncIterator[House]:
+    """Where the assistant is not waited for for long."""
+    async with running(tmp_path, rasa, clock, screen, rasa_timeout=0.2) as found:
+        yield found
+
+
+async def test_when_rasa_is_slow_the_citizen_is_told_and_offered_a_human(hasty: House) -> None:
+    hasty.rasa.waits_for(asyncio.Event().wait)
+    await _told_and_offered_a_human(hasty)
 
 
 @pytest.mark.parametrize(
@@ -403,19 +426,18 @@ async def test_several_unread_messages_are_read_in_order_and_end_in_one_question
     assert late[-1]["text"] == "Og så? (tre)"
 
 
-async def test_what_rasa_had_read_before_it_was_lost_is_not_read_twice(house: House) -> None:
-    house.rasa.delay = 1.0
-    citizen = await house.citizen()
-    await citizen.say("min søn er 9")
+async def test_what_rasa_had_read_before_it_was_lost_is_not_read_twice(hasty: House) -> None:
+    lost = asyncio.Event()
+    hasty.rasa.waits_for(lost.wait)
+    citizen = await _told_and_offered_a_human(hasty)
     pending = {"id": "kommune", "track": None, "attempt": 1, "text": "Hvor bor I?"}
-    await house.change_intake(citizen, handled_seq=3, pending=pending)
-    await asyncio.sleep(0.6)
-    heard = len(house.rasa.heard)
-    house.rasa.delay = 0.0
-    house.clock.advance(seconds=5)
+    await hasty.change_intake(citizen, handled_seq=3, pending=pending)
+    lost.set()
+    await until(lambda: hasty.rasa.heard)
+    hasty.clock.advance(seconds=5)
     message = await citizen.wait_for("Hvor bor I?")
     assert message["question"] == "kommune"
-    assert len(house.rasa.heard) == heard
+    assert len(hasty.rasa.heard) == 1
 
 
 async def test_a_message_stored_before_a_crash_is_answered_after_the_next_start(
@@ -443,11 +465,7 @@ async def test_danger_in_a_message_stored_before_a_crash_is_met_after_the_next_s
     async with running(tmp_path, rasa, clock, screen) as house:
         citizen.http = house.http
         await citizen.wait_for("112")
-        for _ in range(100):
-            if await house.handover_of(citizen):
-                break
-            await asyncio.sleep(0.02)
-        assert await house.handover_of(citizen) is not None
+        await until(lambda: house.handover_of(citizen), "nothing was handed over")
 
 
 # who owns the conversation

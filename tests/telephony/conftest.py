@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,11 +20,13 @@ from tests.handover.conftest import (
     House,
     RasaStandIn,
     WordScreen,
-    free_port,
     running,
     serving,
 )
+from tests.patience import until
 from tools.phone.exchange import Exchange, Sms
+from tools.phone.line import Line
+from tools.ports import free_port
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "0a" * 16, "a token of the tests", "+4570707070"
 PUBLIC = "https://raad.example.dk"
@@ -51,24 +52,21 @@ class Telephone:
     def got(self) -> list[Sms]:
         return [sms for sms in self.exchange.sent if sms.to == self.number]
 
-    async def gets_more(self, count: int, seconds: float = 5.0) -> list[Sms]:
+    @property
+    def bodies(self) -> list[str]:
+        return [sms.body for sms in self.got]
+
+    async def gets_more(self, count: int) -> list[Sms]:
         """Until there are so many."""
-        until = asyncio.get_running_loop().time() + seconds
-        while len(self.got) < count:
-            assert asyncio.get_running_loop().time() < until, [sms.body for sms in self.got]
-            await asyncio.sleep(0.02)
+        await until(lambda: len(self.got) >= count, lambda: self.bodies)
         return self.got
 
-    async def gets(self, words: str, seconds: float = 5.0) -> Sms:
+    async def gets(self, words: str) -> Sms:
         """The newest SMS that holds these words."""
-        until = asyncio.get_running_loop().time() + seconds
-        while True:
-            for sms in reversed(self.got):
-                if words in sms.body:
-                    return sms
-            told = [sms.body for sms in self.got]
-            assert asyncio.get_running_loop().time() < until, f"no {words!r} in {told}"
-            await asyncio.sleep(0.02)
+        return await until(
+            lambda: next((sms for sms in reversed(self.got) if words in sms.body), None),
+            lambda: f"no {words!r} in {self.bodies}",
+        )
 
 
 @dataclass
@@ -111,12 +109,13 @@ class Station:
             found = select(lines.c.conversation_id).order_by(lines.c.opened_at)
             return list((await work.connection.execute(found)).scalars())
 
-    async def hears(self, words: str, seconds: float = 5.0) -> None:
+    async def hears(self, words: str) -> None:
         """Until the words stand in the newest conversation."""
-        until = asyncio.get_running_loop().time() + seconds
-        while all(words not in message.text for message in await self.said()):
-            assert asyncio.get_running_loop().time() < until, f"nobody said {words!r}"
-            await asyncio.sleep(0.02)
+
+        async def stand() -> bool:
+            return any(words in message.text for message in await self.said())
+
+        await until(stand, f"nobody said {words!r}")
 
     async def said(self, place: int = -1) -> list[Any]:
         """The messages of a conversation."""
@@ -124,6 +123,18 @@ class Station:
         async with self.house.app.state.store.read() as work:
             conversation = await work.conversations.get(conversation_id)
             return list(await work.conversations.messages(conversation))
+
+
+def thinks_until_it_is_waited_for(station: Station, line: Line) -> None:
+    """The assistant answers once the caller has heard that we are still there."""
+    talk = station.house.app.state.phone.talk
+    talk.answer_within = 0.05
+
+    async def think(_: dict[str, Any]) -> None:
+        await until(lambda: any("<Redirect" in one for one in line.documents))
+        talk.answer_within = 14
+
+    station.house.rasa.before = think
 
 
 @asynccontextmanager
@@ -140,6 +151,7 @@ async def opened(
         "twilio_number": NUMBER,
         "twilio_api_url": f"http://127.0.0.1:{port}",
         "sms_every": 0.05,
+        "voice_answer_within": 14,
         **more,
     }
     async with (

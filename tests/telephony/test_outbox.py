@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from handover.storage.tables import sms_out
 from tests.handover.conftest import entry
+from tests.patience import until
 from tools.phone.exchange import Sms
 
 from .conftest import IDA, Station, Telephone
@@ -21,21 +22,21 @@ async def _rows(station: Station) -> list[Any]:
         return list(await work.connection.execute(found))
 
 
-async def _until(station: Station, state: str, seconds: float = 5.0) -> list[Any]:
-    until = asyncio.get_running_loop().time() + seconds
-    while True:
+async def _all(station: Station, state: str) -> list[Any]:
+    """Until every SMS is in this state."""
+
+    async def look() -> list[Any] | None:
         rows = await _rows(station)
-        if rows and all(row.state == state for row in rows):
-            return rows
-        assert asyncio.get_running_loop().time() < until, [row.state for row in rows]
-        await asyncio.sleep(0.02)
+        return rows if all(row.state == state for row in rows) else None
+
+    return await until(look, f"not all are {state}")
 
 
 async def test_what_became_of_it_is_known_and_its_words_are_forgotten(
     station: Station, ida: Telephone
 ) -> None:
     await ida.text("hej")
-    [row] = await _until(station, "delivered")
+    [row] = await _all(station, "delivered")
     assert row.payload is None
     assert row.sid == ida.got[0].sid
     assert row.next_try_at is None
@@ -43,7 +44,7 @@ async def test_what_became_of_it_is_known_and_its_words_are_forgotten(
 
 async def test_a_late_or_repeated_report_changes_nothing(station: Station, ida: Telephone) -> None:
     await ida.text("hej")
-    await _until(station, "delivered")
+    await _all(station, "delivered")
     for state in ("sent", "queued", "failed", "nonsense"):
         answer = await station.exchange.report(ida.got[0], state)
         assert answer.status_code == 204
@@ -58,22 +59,22 @@ async def test_it_is_tried_again_until_twilio_takes_it(
     for code in ("20500", "20429"):
         await _tried(station, code)
         clock.advance(minutes=2)
-    await _until(station, "delivered")
+    await _all(station, "delivered")
     assert len(ida.got) == 1
 
 
 async def _tried(station: Station, code: str) -> None:
-    until = asyncio.get_running_loop().time() + 5
-    while not any(r.failure == code for r in await _rows(station)):
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.02)
+    async def look() -> bool:
+        return any(row.failure == code for row in await _rows(station))
+
+    await until(look, f"none failed with {code}")
 
 
 async def test_a_lost_answer_is_no_second_sms(station: Station, ida: Telephone, clock: Any) -> None:
     """Twilio took it, we never heard so: its report under our reserved id tells us."""
     station.exchange.failures = [(0, 0)]
     await ida.text("hej")
-    await _until(station, "delivered")
+    await _all(station, "delivered")
     clock.advance(minutes=10)
     await asyncio.sleep(0.3)
     assert len(ida.got) == 1
@@ -84,20 +85,20 @@ async def test_what_twilio_never_takes_is_given_up_and_seen(
 ) -> None:
     station.exchange.failures = [(400, 21211)]
     await ida.text("hej")
-    [row] = await _until(station, "blocked")
+    [row] = await _all(station, "blocked")
     assert row.failure == "21211"
 
 
 async def test_a_blocked_number_is_seen(station: Station, ida: Telephone) -> None:
     station.exchange.blocked = {IDA}
     await ida.text("hej")
-    [row] = await _until(station, "blocked")
+    [row] = await _all(station, "blocked")
     assert row.failure == "21610"
 
 
 async def test_they_leave_in_order(station: Station, ida: Telephone, clock: Any) -> None:
     await ida.text("hej")
-    await _until(station, "delivered")
+    await _all(station, "delivered")
     station.exchange.failures = [(500, 20500)]
     await ida.text("et")
     await _tried(station, "20500")
@@ -117,8 +118,8 @@ async def test_what_a_process_that_died_had_begun_is_sent(
     await ida.text("hej")
     await _tried(station, "20500")
     async with station.house.app.state.store.write() as work:
-        until = clock() + timedelta(minutes=2)
-        await work.connection.execute(update(sms_out).values(next_try_at=until))
+        later = clock() + timedelta(minutes=2)
+        await work.connection.execute(update(sms_out).values(next_try_at=later))
     await asyncio.sleep(0.2)
     assert ida.got == []
     clock.advance(minutes=3)
@@ -161,7 +162,7 @@ async def test_the_counsellor_sees_that_it_arrived_or_did_not(
         await anna.post(f"{path}/claim")
         await anna.post(f"{path}/messages", json={"text": "Jeg er her nu"})
         await ida.gets("Jeg er her nu")
-        await _until(station, "delivered")
+        await _all(station, "delivered")
         found = (await anna.get(path)).json()
         newest = found["transcript"][-1]["seq"]
         assert (found["receipts"]["delivered"], found["sms"]["state"]) == (newest, "delivered")
@@ -175,7 +176,7 @@ async def test_the_counsellor_sees_that_it_arrived_or_did_not(
 
 
 async def _blocked(station: Station) -> None:
-    until = asyncio.get_running_loop().time() + 5
-    while not any(row.state == "blocked" for row in await _rows(station)):
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.02)
+    async def look() -> bool:
+        return any(row.state == "blocked" for row in await _rows(station))
+
+    await until(look, "none is blocked")

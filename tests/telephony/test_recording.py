@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from handover.storage.trail import Wanted
 from handover.telephony.voice import recording
 from tests.handover.browsing import logged_in
 from tests.handover.conftest import SUNDAY, FakeClock, RasaStandIn, WordScreen
+from tests.patience import until
 from tools.phone.line import Line
 from tools.phone.recordings import Recording
 from tools.phone.switchboard import presses, says_nothing
@@ -529,11 +529,7 @@ async def test_the_worker_deletes_by_itself(
     await talked(studio)
     await erase(studio)
     studio.house.app.state.telephony.wake()
-    for _ in range(100):
-        if not kept(studio):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("nobody deleted it")
+    await until(lambda: not kept(studio), "nobody deleted it")
 
 
 async def test_what_twilio_never_tells_of_is_said_in_the_log(

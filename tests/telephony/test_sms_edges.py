@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from handover.storage.tables import contact_counts, sms_in, sms_out
 from tests.handover.conftest import SECRET, Citizen, entry
+from tests.patience import until
 
 from .conftest import IDA, Station, Telephone
 
@@ -46,12 +47,13 @@ async def test_a_number_written_to_a_counsellor_stays_a_number(
         await anna.post(f"{case}/messages", json={"text": "Hvor mange timer sover du?"})
         await ida.gets("Hvor mange timer sover du?")
         await ida.text("2")
-        for _ in range(100):
-            said = (await anna.get(case)).json()["transcript"]
-            if said[-1]["sender"] == "citizen" and said[-1]["text"] != "hej":
-                break
-            await asyncio.sleep(0.02)
-    assert said[-1]["text"] == "2"
+
+        async def answered() -> str | None:
+            last = (await anna.get(case)).json()["transcript"][-1]
+            new = last["sender"] == "citizen" and last["text"] != "hej"
+            return str(last["text"]) if new else None
+
+        assert await until(answered) == "2"
 
 
 async def test_waiting_for_the_rest_of_a_telling_is_no_work(
@@ -136,21 +138,21 @@ async def test_a_counsellor_sees_what_came_through_and_what_did_not(
         await anna.post(f"{case}/claim")
         said = (await anna.post(f"{case}/messages", json={"text": "Jeg er her"})).json()
         await ida.gets("Jeg er her")
-        for _ in range(100):
-            receipts = (await anna.get(case)).json()["receipts"]
-            if receipts["delivered"] == said["seq"]:
-                break
-            await asyncio.sleep(0.02)
-        assert receipts["delivered"] == said["seq"]
+
+        async def delivered() -> bool:
+            return (await anna.get(case)).json()["receipts"]["delivered"] == said["seq"]
+
+        await until(delivered)
         station.exchange.blocked.add(IDA)
         await anna.post(f"{case}/messages", json={"text": "Er du der?"})
-        for _ in range(100):
-            transcript = (await anna.get(case)).json()["transcript"]
-            if "ikke" in transcript[-1]["text"]:
-                break
-            await asyncio.sleep(0.02)
-    assert transcript[-1]["sender"] == "system"
-    assert "sms" in transcript[-1]["text"]
+
+        async def told() -> dict[str, Any] | None:
+            last = (await anna.get(case)).json()["transcript"][-1]
+            return dict(last) if "ikke" in last["text"] else None
+
+        last = await until(told)
+    assert last["sender"] == "system"
+    assert "sms" in last["text"]
     assert all("Er du der?" not in sms.body for sms in ida.got)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.handover.conftest import Citizen
+from tests.patience import until
 
 from .conftest import OLE, Station, Telephone
 
@@ -34,11 +34,10 @@ class Desk:
         return [one["text"] for one in found if one["sender"] == "citizen"]
 
     async def hears(self, words: str) -> None:
-        for _ in range(200):
-            if words in await self.heard():
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"no {words!r} in {await self.heard()}")
+        async def stands() -> bool:
+            return words in await self.heard()
+
+        await until(stands, f"no {words!r}")
 
 
 @asynccontextmanager

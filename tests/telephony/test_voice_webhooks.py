@@ -23,11 +23,12 @@ from handover.storage.tables import (
     metadata,
 )
 from tests.handover.conftest import FakeClock, RasaStandIn, WordScreen
+from tests.patience import until
 from tools.phone.exchange import new_sid
 from tools.phone.line import Line
 from tools.phone.twiml import problems
 
-from .conftest import ANNA, IDA, NUMBER, Station, opened
+from .conftest import ANNA, IDA, NUMBER, Station, opened, thinks_until_it_is_waited_for
 from .test_voice import told
 
 PATHS = (
@@ -128,23 +129,23 @@ async def patient(
     tmp_path: Path, rasa: RasaStandIn, clock: FakeClock, screen: WordScreen
 ) -> AsyncIterator[Station]:
     """Where the assistant has all the time it wants."""
-    waits = {"rasa_timeout": 30, "voice_answer_within": 0.15}
-    async with opened(tmp_path, rasa, clock, screen, **waits) as found:
+    async with opened(tmp_path, rasa, clock, screen, voice_answer_within=0.15) as found:
         yield found
 
 
 async def test_a_slow_assistant_is_waited_for_in_steps(patient: Station) -> None:
-    patient.house.rasa.delay = 0.5
-    line = await told(patient)
-    waited = [one for one in line.documents if "<Redirect" in one]
-    assert waited
-    assert "Et øjeblik." in waited[0]
+    line = await patient.exchange.ring(IDA)
+    thinks_until_it_is_waited_for(patient, line)
+    await line.say("min datter på 13 spiser næsten ikke")
+    await line.press("#")
+    assert "Et øjeblik." in next(one for one in line.documents if "<Redirect" in one)
     assert line.heard[-1] == "Læst: min datter på 13 spiser næsten ikke"
     assert len(patient.house.rasa.texts) == 1
 
 
 async def test_an_assistant_that_never_answers_is_not_waited_for_for_ever(patient: Station) -> None:
-    patient.house.rasa.delay = 6.0
+    over = asyncio.Event()
+    patient.house.rasa.waits_for(over.wait)
     line = await told(patient)
     assert len([one for one in line.documents if "<Redirect" in one]) == 3
     assert "Vil du tale med et menneske?" in line.text
@@ -152,6 +153,7 @@ async def test_an_assistant_that_never_answers_is_not_waited_for_for_ever(patien
     case = await patient.case()
     assert case is not None
     assert any("min datter på 13" in message["text"] for message in case["transcript"])
+    over.set()
 
 
 async def test_what_was_said_late_is_heard_at_the_next_step(
@@ -161,10 +163,11 @@ async def test_what_was_said_late_is_heard_at_the_next_step(
     line = await told(station)
     station.house.rasa.status = 200
     clock.advance(minutes=1)
-    until = asyncio.get_running_loop().time() + 10
-    while "Læst" not in str([message.text for message in await station.talk()]):
-        assert asyncio.get_running_loop().time() < until
-        await asyncio.sleep(0.05)
+
+    async def read() -> bool:
+        return "Læst" in str([message.text for message in await station.talk()])
+
+    await until(read)
     await line.say("er du der")
     assert "Nu kan jeg svare igen" in line.text
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tools import child as child_module
 from tools.child import Child, Command, Supervisor
 from tools.ports import Ports
@@ -38,7 +39,7 @@ def server(tmp_path: Path, program: str = SERVER) -> Child:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.05)
