@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.readback import ReadBack
 from bot.danish.answers import NO, WONT_SAY, YES, read_polarity
-from bot.danish.numbers import spoken_digits
+from bot.danish.contact import CALL, SMS, read_contact, telephone_number
 from bot.tracks.intake import INTAKE, Pending, Quote
 from bot.tracks.listening import listen
 from bot.tracks.reading import Reading
@@ -43,7 +43,6 @@ _GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
 WINDOWS = "tider"
 """The note with the times that were offered."""
-_PHONE_DIGITS = (8, 10)
 
 
 @dataclass(frozen=True)
@@ -153,6 +152,7 @@ class ClosingSteps:
         closing, pending = self.intake.closing, self.intake.pending
         if given.said == YES:
             closing.consent, self.intake.pending = YES, None
+            self._reached(given)
             await self.talk.hand_over("samtykke")
         elif given.said == NO or (pending and pending.attempt > 1):
             closing.consent, closing.done, self.intake.pending = NO, True, None
@@ -169,11 +169,13 @@ class ClosingSteps:
             self._once_more()
             return
         self.intake.closing.contact.wants, self.intake.pending = wants or "chat", None
+        self._reached(given)
 
     async def _telefonnummer(self, given: Given) -> None:
-        digits = _telephone(given.text)
-        if len(digits) in _PHONE_DIGITS:
-            self.intake.closing.contact.phone = digits
+        phone = telephone_number(given.text)
+        if phone:
+            self.intake.closing.contact.phone = phone
+            self._reached(given)
         elif self._first_try() and given.said not in (NO, WONT_SAY):
             self._once_more("telefonnummer_uklart")
             return
@@ -181,12 +183,42 @@ class ClosingSteps:
             self.talk.say("telefonnummer_mangler")
         self._done("telefonnummer")
 
+    def _reached(self, given: Given) -> None:
+        """How and when to reach them, where an answer tells it without being asked: it is not asked
+        again, and what was taken down is said."""
+        contact, steps, told = self.intake.closing.contact, self.intake.closing.steps, []
+        found = read_contact(given.text)
+        contact.wants = contact.wants or found.way
+        if found.phone and contact.wants in (CALL, SMS) and contact.phone is None:
+            contact.phone = found.phone
+            steps.append("telefonnummer")
+            told.append(found.phone)
+        if found.when and contact.wants == CALL:
+            contact.time, contact.window = found.when, None
+            steps.append("tidspunkt")
+            told.append(found.when)
+        if told:
+            self.talk.say("kontakt_noteret", liste=", ".join(told))
+
+    def _another_number(self, given: Given) -> bool:
+        """Corrected at a later question, which is asked again."""
+        contact, phone = self.intake.closing.contact, telephone_number(given.text)
+        if not phone or contact.wants not in (CALL, SMS):
+            return False
+        contact.phone = phone
+        self.talk.say("kontakt_noteret", liste=phone)
+        return True
+
     async def _navn(self, given: Given) -> None:
+        if self._another_number(given):
+            return
         if given.low != "anonym" and given.said is None and given.words <= _LONGEST_NAME:
             self.intake.closing.contact.name = given.text
         self._done("navn")
 
     async def _tidspunkt(self, given: Given) -> None:
+        if self._another_number(given):
+            return
         contact, offered = self.intake.closing.contact, self.intake.notes.pop(WINDOWS, [])
         chosen = next((w for w in offered if w["title"].lower() == given.low), None)
         if chosen:
@@ -245,12 +277,6 @@ class ClosingSteps:
         contact = self.intake.closing.contact
         reached = contact.wants if contact.phone or contact.wants == "none" else "chat"
         return self.talk.text(f"afsluttet_kontakt_{reached}", telefon=contact.phone)
-
-
-def _telephone(text: str) -> str:
-    """The digits of a number, written or said in words."""
-    written = re.sub(r"\D", "", text)
-    return written if len(written) in _PHONE_DIGITS else spoken_digits(text)
 
 
 def _listed(title: str, lines: list[str]) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from bot.danish.numbers import spoken_digits
+from bot.danish.contact import telephone_number
 from bot.tracks.intake import Contact, Intake
 from handover.clock import Clock
 from handover.conversations import sentences
@@ -21,7 +20,6 @@ from handover.storage.conversations import Conversation
 from handover.storage.work import Store, Work
 from handover.texts import Texts
 
-DIGITS = (8, 10)
 ASKED = ("telefonnummer", "tidspunkt")
 """The closing steps that need no asking any more."""
 
@@ -50,8 +48,8 @@ class ContactService:
 
     async def leave(self, conversation_id: str, token: str, wish: ContactIn) -> dict[str, Any]:
         """Raises Problem 409 when nobody is waited for, 422 when there is no number in it."""
-        digits = _digits(wish.phone)
-        if len(digits) not in DIGITS:
+        phone = telephone_number(wish.phone)
+        if phone is None:
             raise Problem(422, "telefonnummer")
         async with self.store.write() as work:
             conversation = await admitted(work, conversation_id, token)
@@ -60,16 +58,16 @@ class ContactService:
                 raise Problem(409, "ikke_i_koe")
             version, document = await work.conversations.intake(conversation)
             intake = Intake.from_json(document)
-            self._take(intake, wish, digits)
+            self._take(intake, wish, phone)
             await work.conversations.save_intake(conversation, version, intake.to_json())
             contact = intake.closing.contact
             await work.callbacks.renew(handover.id, wish.wants, *moments(contact))
             await self._tell(work, conversation, wish.wants)
             return self._shown(contact)
 
-    def _take(self, intake: Intake, wish: ContactIn, digits: str) -> None:
+    def _take(self, intake: Intake, wish: ContactIn, phone: str) -> None:
         contact, before = intake.closing.contact, Contact()
-        contact.wants, contact.phone = wish.wants, digits
+        contact.wants, contact.phone = wish.wants, phone
         time = masked(wish.time) if wish.time else None
         if time != contact.time:
             contact.time, contact.window = time, self._window(time)
@@ -90,8 +88,3 @@ class ContactService:
         await work.conversations.append(conversation, [told])
         work.announce(conversation.id)
         work.announce_queue()
-
-
-def _digits(text: str) -> str:
-    written = re.sub(r"\D", "", text)
-    return written if len(written) in DIGITS else spoken_digits(text)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.danish.answers import NO, YES, read_polarity
-from bot.danish.numbers import spoken_digits
+from bot.danish.contact import telephone_number
 from bot.tracks.intake import Intake
 from handover.clock import Clock
 from handover.conversations.turn import found
@@ -97,7 +97,7 @@ class CallBack:
         if this_number(here.heard.words) and here.sender:
             here.state.number = here.sender
             return self._next(here, Mode.ASK_TIME)
-        number = e164(here.heard.keys.strip("#*") or spoken_digits(here.heard.words))
+        number = e164(here.heard.keys.strip("#*") or telephone_number(here.heard.words) or "")
         if number is None:
             return self._unclear(here)
         here.state.number, here.state.mode, here.state.misses = number, Mode.CHECK_NUMBER, 0

@@ -1,0 +1,86 @@
+"""How somebody wants to be reached, in their own words: the number, the way, and when.
+
+A number is found wherever it stands. The rest is read only where it is plain and about the speaker:
+what may mean something else ("ring ikke", "min mors nummer") is asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+from bot.danish.numbers import numbers_as_digits
+
+CALL, SMS = "call", "sms"
+HOME = "DK"
+
+_PAUSE = re.compile(r"(?<=\d)(\W|\b(og|så|øh+m?)\b)+(?=\d)")
+""" "tolv, fireogtredive og så øh 56": what may stand between the parts of a number."""
+_CALL = re.compile(
+    r"\bring(e|es)?\b( (gerne|bare|godt))? (til mig|mig|op|på|hertil)\b"
+    r"|\b(gerne|bare|må|kan|godt) ringes?\b|\bring (bare|gerne|endelig)\b"
+    r"|^((ja|jo|tak|ok|okay)\W+)*ring\b|\bopkald\b"
+)
+_SMS = re.compile(r"\bsms('?e)?\b")
+_WHEN = re.compile(
+    r"\b(tidligst |helst |gerne |bedst )?(efter|før|inden|mellem|omkring|fra|kl\.?|klokken"
+    r"|i (dag|morgen|overmorgen|aften|eftermiddag|formiddag)"
+    r"|om (morgen|formiddag|eftermiddag|aften)en"
+    r"|(på )?(man|tirs|ons|tors|fre|lør|søn|hver)dage?)\b.*?(?=[,;]|\.(?!\s?\d)|\s+på\s*$|$)"
+)
+_UNCLEAR = re.compile(
+    r"\b(ikke|ik|aldrig|ingen|måske|eller|hvis)\b|\?"
+    r"|\b(mor|far|mors|fars|forældre\w*|kæreste|mand|kone|lærer\w*|søster|bror|ven|veninde|datter"
+    r"|søn|barn\w*|pige\w*|dreng\w*|hende|hendes|ham|hans|dem|deres)\b"
+)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """``way``: "call" or "sms"; ``phone`` as ``telephone_number`` gives it."""
+
+    way: str | None = None
+    phone: str | None = None
+    when: str | None = None
+
+
+def telephone_number(text: str) -> str | None:
+    """The number in a text, whatever else is told: ``telephone_number("20 12 34 56 efter kl. 16")
+    == "20123456"``. Digits may be words. A foreign one is given with its plus."""
+    written = numbers_as_digits(text)
+    for said in (written, _PAUSE.sub(" ", written)):
+        for match in _numbers(said):
+            return _as_written(match.number)
+    return None
+
+
+def read_contact(text: str) -> Reached:
+    """``read_contact("ja, ring til mig på 20123456 efter kl. 16") == Reached("call", "20123456",
+    "efter kl. 16")``; empty where it is not plain."""
+    low = " ".join(text.lower().split())
+    if _UNCLEAR.search(low):
+        return Reached()
+    way = SMS if _SMS.search(low) else CALL if _CALL.search(low) else None
+    phone = telephone_number(low)
+    when = _WHEN.search(_without_number(low))
+    return Reached(way, phone, when.group().strip() if when else None)
+
+
+def _without_number(text: str) -> str:
+    """A number in the middle is no time of the day."""
+    for match in _numbers(text):
+        text = text.replace(match.raw_string, "")
+    return " ".join(text.split())
+
+
+def _numbers(text: str) -> phonenumbers.PhoneNumberMatcher:
+    """Possible is enough: lists of number ranges grow old."""
+    return phonenumbers.PhoneNumberMatcher(text, HOME, phonenumbers.Leniency.POSSIBLE)
+
+
+def _as_written(number: phonenumbers.PhoneNumber) -> str:
+    if number.country_code == phonenumbers.country_code_for_region(HOME):
+        return str(number.national_number).zfill(8)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,82 @@
+"""A number is found among other numbers, and what is not plain is left to be asked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.danish.contact import Reached, read_contact, telephone_number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("22334455", "22334455"),
+        ("22 33 44 55", "22334455"),
+        ("2233 4455", "22334455"),
+        ("22.33.44.55", "22334455"),
+        ("+45 22 33 44 55", "22334455"),
+        ("4522334455", "22334455"),
+        ("004522334455", "22334455"),
+        ("22334455 efter kl 16", "22334455"),
+        ("22 33 44 55, helst efter kl. 16.30", "22334455"),
+        ("mellem 14 og 16 på 22334455", "22334455"),
+        ("jeg er 14, og mit nummer er 22334455", "22334455"),
+        ("tlf.22334455,tak", "22334455"),
+        (
+            "det er tolv fireogtredive seksoghalvtreds otteoghalvfjerds efter klokken fire",
+            "12345678",
+        ),
+        ("to og tredive, firs, halvfems, elleve", "32809011"),
+        ("en to tre fire fem seks syv otte", "12345678"),
+        ("+46 70 123 45 67", "+46701234567"),
+        ("2233445", None),
+        ("120212-1234", None),
+        ("1202121234", None),
+        ("jeg er 14 og hun er 12", None),
+        ("den 12. januar 2026 kl. 16", None),
+        ("det vil jeg ikke sige", None),
+        ("", None),
+    ],
+)
+def test_the_number_in_a_text(text: str, number: str | None) -> None:
+    assert telephone_number(text) == number
+
+
+@given(
+    st.integers(20_000_000, 99_999_999),
+    st.sampled_from(["kl {}", "efter klokken {}", "fra {}"]),
+    st.integers(1, 23),
+)
+def test_no_time_of_the_day_becomes_part_of_a_number(number: int, when: str, hour: int) -> None:
+    said = when.format(hour)
+    assert telephone_number(f"{number} {said}") == str(number)
+    assert telephone_number(f"{said} på {number}") == str(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "ja tak, vil gerne ringes op på 22334455 efter kl 16",
+            Reached("call", "22334455", "efter kl 16"),
+        ),
+        ("Ring til mig i morgen formiddag", Reached("call", None, "i morgen formiddag")),
+        (
+            "ja, ring bare efter kl. 16.30. Mit nummer er 22 33 44 55",
+            Reached("call", "22334455", "efter kl. 16.30"),
+        ),
+        ("ring mellem 14 og 16 på 22334455", Reached("call", "22334455", "mellem 14 og 16")),
+        ("ja, send en sms til 22334455", Reached("sms", "22334455", None)),
+        ("ja det må I gerne", Reached()),
+        ("ja, hun ringede til jer i mandags", Reached()),
+        ("ja, men ring ikke før kl 16", Reached()),
+        ("ring til min mor på 22334455 efter kl 16", Reached()),
+        ("måske, ring til mig på 22334455", Reached()),
+        ("må I ringe til mig?", Reached()),
+        ("nej", Reached()),
+    ],
+)
+def test_how_to_be_reached_where_it_is_plain(text: str, found: Reached) -> None:
+    assert read_contact(text) == found
