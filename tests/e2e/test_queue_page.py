@@ -8,7 +8,7 @@ from playwright.async_api import Route, expect
 from handover.pages import queue
 
 from . import cases
-from .conftest import Place
+from .conftest import PHONE, Place
 from .test_accessibility import faults
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -148,6 +148,18 @@ async def test_a_filter_stays_while_the_queue_lives_and_hides_no_urgent_case_sil
     await page.get_by_role("link", name="Vis alle").click()
     await expect(rows).to_have_count(3)
     await expect(page.locator('[data-part="hidden"]')).to_be_empty()
+
+
+async def test_on_a_phone_the_first_case_comes_before_the_filter_is_unfolded(place: Place) -> None:
+    await cases.teller(place, TIMID, "ung", 12, ["bekymring_tristhed"])
+    page = await place.counsellor_at(**PHONE)
+    await expect(page.get_by_role("link", name="Den unge selv")).to_be_in_viewport()
+    await expect(page.get_by_label("Spor")).to_be_hidden()
+    await page.get_by_text("Filtrér").tap()
+    await page.get_by_label("Spor").select_option(label="Uro og opmærksomhed")
+    await page.get_by_role("button", name="Vis", exact=True).tap()
+    await page.wait_for_url("**/console?track=uro")
+    await expect(page.get_by_role("link", name="Fjern filteret Spor")).to_be_in_viewport()
 
 
 async def test_a_filter_works_without_scripts(place: Place) -> None:
