@@ -46,6 +46,7 @@ from handover.conversations.contact import ContactService
 from handover.conversations.feed import Feed
 from handover.conversations.feedback import Feedback
 from handover.conversations.receipts import Receipts
+from handover.conversations.relay import Relay
 from handover.conversations.safety import Guard, Screen
 from handover.conversations.sentences import load_sentences
 from handover.conversations.service import ConversationService
@@ -130,7 +131,8 @@ def create_app(
     rasa = assistant or RasaAssistant(
         settings.rasa_url, settings.rasa_timeout, settings.rasa_token.get_secret_value()
     )
-    turns = Turns(store, rasa, guard, texts, municipality, clock)
+    relay = Relay(store, rasa, texts, municipality, clock)
+    turns = Turns(store, guard, relay, texts)
     service = ConversationService(store, texts, clock)
     desk = HandoverService(store, texts, catalogue, municipality, possibilities, clock)
     aftercare = AftercareService(store, desk.aftercare)

@@ -12,10 +12,10 @@ from pydantic import BaseModel
 
 from bot.tracks.intake import Intake
 from handover.clock import Clock
+from handover.conversations.admission import found
 from handover.conversations.safety import higher
 from handover.conversations.sentences import names_of
 from handover.conversations.service import ConversationService
-from handover.conversations.turn import found
 from handover.errors import Problem
 from handover.handovers import desk, windows, wishes
 from handover.municipality import Hours, Municipality

@@ -8,9 +8,9 @@ from bot.danish.contact import telephone_number
 from bot.tracks.intake import Contact, Intake
 from handover.clock import Clock
 from handover.conversations import sentences
+from handover.conversations.admission import admitted
 from handover.conversations.masking import masked
 from handover.conversations.schemas import ContactIn
-from handover.conversations.turn import admitted
 from handover.errors import Problem
 from handover.handovers import windows
 from handover.handovers.wishes import moments

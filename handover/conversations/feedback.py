@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.tracks.intake import Intake
 from handover.clock import Clock, danish_day
+from handover.conversations.admission import admitted
 from handover.conversations.messages import CLOSED
-from handover.conversations.turn import admitted
 from handover.errors import Problem
 from handover.storage import handovers as states
 from handover.storage.conversations import Conversation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handover.conversations.turn import admitted
+from handover.conversations.admission import admitted
 from handover.storage.receipts import DELIVERED, SEEN
 from handover.storage.work import Store
 

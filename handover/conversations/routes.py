@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from handover.conversations.arrival import Reply
 from handover.conversations.contact import ContactService
 from handover.conversations.feedback import Feedback
 from handover.conversations.messages import COUNSELLOR, WAITING
@@ -27,7 +28,7 @@ from handover.conversations.schemas import (
 )
 from handover.conversations.service import Begun, ConversationService, unknown_code
 from handover.conversations.signs import Signs
-from handover.conversations.turn import Reply, Turns
+from handover.conversations.turn import Turns
 from handover.errors import Problem
 from handover.handovers.place import Places
 from handover.limits import Limit

@@ -11,9 +11,10 @@ from bot.safety.screen import ALARM
 from bot.tracks.intake import Contact, Fact, Intake, Pending, Safety
 from handover.clock import Clock
 from handover.conversations import sentences
+from handover.conversations.admission import admitted, found, let_in
+from handover.conversations.arrival import Reply
 from handover.conversations.feed import Notice
 from handover.conversations.messages import ASSISTANT, CLOSED, Draft, Message
-from handover.conversations.turn import Reply, admitted, found, let_in
 from handover.errors import Problem
 from handover.statistics.count import count_and_forget, count_erased
 from handover.storage import handovers as states

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from handover.conversations.admission import admitted
 from handover.conversations.feed import Feed, Notice
 from handover.conversations.messages import CITIZEN
-from handover.conversations.turn import admitted
 from handover.storage.work import Store
 
 LASTS = 6.0

@@ -13,29 +13,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Coroutine
+from typing import Any
 
 from bot.safety.dialogue import Turn
 from bot.safety.screen import Verdict
 from bot.tracks.intake import Intake
-from handover.clock import Clock
 from handover.conversations import sentences
-from handover.conversations.assistant import Assistant, AssistantDown
-from handover.conversations.feed import Notice
+from handover.conversations.admission import admitted, found
+from handover.conversations.arrival import Arrival, Reply, arrival_of, finish
 from handover.conversations.lanes import Lanes
 from handover.conversations.masking import masked
 from handover.conversations.messages import (
-    ASSISTANT,
     ASSISTED,
     CITIZEN,
     CLOSED,
     COUNSELLED,
     Draft,
-    Message,
 )
+from handover.conversations.relay import Relay
 from handover.conversations.safety import (
     Guard,
     drafts_of,
@@ -43,77 +39,23 @@ from handover.conversations.safety import (
     note_turn,
     note_verdict,
 )
-from handover.conversations.wish import read_wish
-from handover.errors import Problem
 from handover.handovers import desk
-from handover.municipality import Municipality
 from handover.storage.conversations import (
-    ORDINARY,
     RESUME,
     SILENT,
     Conversation,
     Received,
-    Standing,
 )
 from handover.storage.work import Store, Work
 from handover.texts import Texts
-
-Asked = TypeVar("Asked", Conversation, Standing)
-
-log = logging.getLogger("handover.turn")
-
-SCREENED_TOGETHER = 3
-"""The screen reads the newest message together with up to two before it."""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a citizen gets back: the state, and everything new since the message."""
-
-    status: str
-    messages: Sequence[Message] = ()
-    answered: bool = False
-    """The message was an answer to the crisis dialogue, which has taken it."""
-    seen: int = 0
-    """The citizen's newest message that a counsellor has read; 0: none."""
-
-
-@dataclass
-class Arrival:
-    """A message as it was stored, with what was known at that moment."""
-
-    conversation: Conversation
-    seq: int
-    text: str
-    intake: Intake
-    recent: Sequence[Message] = ()
-    answered_through: int | None = None
-    reading: str = ORDINARY
-    epoch: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.epoch = self.conversation.epoch
-
-    @property
-    def id(self) -> str:
-        return self.conversation.id
 
 
 class Turns:
     """Takes citizens' messages through their turn."""
 
-    def __init__(
-        self,
-        store: Store,
-        assistant: Assistant,
-        guard: Guard,
-        texts: Texts,
-        municipality: Municipality,
-        clock: Clock,
-    ) -> None:
-        self.store, self.assistant, self.guard = store, assistant, guard
-        self.texts, self.municipality, self.clock = texts, municipality, clock
-        self.arrivals, self.readings = Lanes(), Lanes()
+    def __init__(self, store: Store, guard: Guard, relay: Relay, texts: Texts) -> None:
+        self.store, self.guard, self.relay, self.texts = store, guard, relay, texts
+        self.arrivals = Lanes()
         self._under_way: dict[tuple[str, int], asyncio.Task[Reply]] = {}
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -155,16 +97,9 @@ class Turns:
                 )
                 work.announce(conversation.id)
                 seq, answered = message.seq, None
-            arrival = await self._arrival(work, conversation, seq, text)
+            arrival = await arrival_of(work, conversation, seq, text)
             arrival.answered_through = answered
             return arrival
-
-    async def _arrival(
-        self, work: Work, conversation: Conversation, seq: int, text: str
-    ) -> Arrival:
-        _, document = await work.conversations.intake(conversation)
-        recent = await work.conversations.recent(conversation, seq, SCREENED_TOGETHER)
-        return Arrival(conversation, seq, text, Intake.from_json(document), recent)
 
     async def _again(self, arrival: Arrival) -> Reply:
         async with self.store.read() as work:
@@ -186,9 +121,9 @@ class Turns:
             return await self._ordinary(arrival, verdict)
         reply = await self._speak_of_danger(arrival, verdict, turn)
         if arrival.reading == RESUME:
-            return self._start(arrival, self._to_assistant(arrival))
+            return self._start(arrival, self.relay.answer(arrival))
         if not reply.answered:
-            self._later(self._read_silently(arrival))
+            self._later(self.relay.read_silently(arrival))
         return self._start(arrival, _ready(reply))
 
     async def _ordinary(self, arrival: Arrival, verdict: Verdict) -> asyncio.Task[Reply]:
@@ -196,7 +131,7 @@ class Turns:
             await self._note_danger(arrival, verdict, has_denied(arrival.intake))
         if arrival.conversation.status == CLOSED:
             return self._start(arrival, self._after_the_end(arrival))
-        return self._start(arrival, self._to_assistant(arrival))
+        return self._start(arrival, self.relay.answer(arrival))
 
     def _start(self, arrival: Arrival, work: Coroutine[Any, Any, Reply]) -> asyncio.Task[Reply]:
         key = (arrival.id, arrival.seq)
@@ -216,7 +151,7 @@ class Turns:
             conversation = await found(work, arrival.id)
             draft = sentences.said(self.texts, "samtale_lukket", conversation.channel)
             await work.conversations.append(conversation, [draft])
-            return await self._finish(work, conversation, arrival)
+            return await finish(work, conversation, arrival)
 
     # danger
 
@@ -274,22 +209,6 @@ class Turns:
             await self._note_danger(arrival, verdict)
         return Reply(arrival.conversation.status)
 
-    async def _read_silently(self, arrival: Arrival) -> None:
-        """Rasa reads what was said in a crisis; what it says to it is not shown."""
-        async with self.readings[arrival.id]:
-            try:
-                await self.assistant.ask(arrival.id, arrival.text, arrival.seq)
-            except AssistantDown as error:
-                log.warning("message not read yet: %s", error)
-                return
-            await self._mark_handled(arrival)
-
-    async def _mark_handled(self, arrival: Arrival) -> None:
-        async with self.store.write() as work:
-            conversation = await work.conversations.get(arrival.id)
-            if conversation:
-                await work.conversations.mark(conversation, arrival.seq, handled=True)
-
     # again, after the assistant was down
 
     async def read_again(self, conversation_id: str) -> None:
@@ -301,10 +220,7 @@ class Turns:
             for arrival in [a for a in waiting if a.answered_through is None]:
                 await (await self._begin(arrival))
         answered = [a for a in waiting if a.answered_through is not None]
-        async with self.readings[conversation_id]:
-            for place, arrival in enumerate(answered):
-                if not await self._read_late(arrival, place, last=arrival is answered[-1]):
-                    return
+        await self.relay.read_late(conversation_id, answered)
 
     async def _unhandled(self, conversation_id: str) -> list[Arrival]:
         async with self.store.write() as work:
@@ -322,181 +238,9 @@ class Turns:
         self, work: Work, conversation: Conversation, received: Received
     ) -> Arrival:
         [message] = await work.conversations.messages(conversation, received.seq - 1, received.seq)
-        arrival = await self._arrival(work, conversation, received.seq, message.text)
+        arrival = await arrival_of(work, conversation, received.seq, message.text)
         arrival.answered_through, arrival.reading = received.answered_through, received.reading
         return arrival
-
-    async def _read_late(self, arrival: Arrival, place: int, last: bool) -> bool:
-        """False when the assistant is still down."""
-        intake = await self._intake(arrival.id)
-        if intake is None:
-            return False
-        try:
-            if arrival.reading == ORDINARY and intake.handled_seq >= arrival.seq:
-                # read before, but the answer was lost; heard again it changes nothing
-                drafts = _open_question_again(intake) or await self._ask(arrival)
-            else:
-                if place:
-                    await self._forget_pending(arrival)
-                drafts = await self._ask(arrival)
-        except AssistantDown:
-            return False
-        if arrival.reading == SILENT:
-            await self._mark_handled(arrival)
-            return True
-        if not last:
-            drafts = [draft for draft in drafts if not draft.question]
-        if place == 0:
-            drafts = [sentences.said(self.texts, "tilbage_igen", intake.channel), *drafts]
-        await self.deliver(arrival, drafts, late=True)
-        return True
-
-    async def _intake(self, conversation_id: str) -> Intake | None:
-        async with self.store.read() as work:
-            conversation = await work.conversations.get(conversation_id)
-            if conversation is None:
-                return None
-            return Intake.from_json((await work.conversations.intake(conversation))[1])
-
-    async def _forget_pending(self, arrival: Arrival, handled: bool = False) -> None:
-        """The words were not written as an answer to what Rasa thinks is open; ``handled``: the
-        crisis dialogue has taken them, Rasa is only to go on."""
-        async with self.store.write() as work:
-            conversation = await found(work, arrival.id)
-            version, document = await work.conversations.intake(conversation)
-            document["pending"] = None
-            if handled:
-                document["handled_seq"] = max(int(document.get("handled_seq", 0)), arrival.seq)
-            await work.conversations.save_intake(conversation, version, document)
-
-    # the assistant
-
-    async def _to_assistant(self, arrival: Arrival) -> Reply:
-        async with self.readings[arrival.id]:
-            if arrival.conversation.offer_seq:
-                wish = read_wish(arrival.text, offered=True)
-                if wish:
-                    return await self._answer_offer(arrival, wish)
-            self.store.feed.publish(arrival.id, Notice("typing", {"sender": "assistant"}))
-            try:
-                drafts = await self._ask(arrival)
-            except AssistantDown as error:
-                log.warning("the assistant is down: %s", error)
-                return await self._break_down(arrival)
-            return await self.deliver(arrival, drafts)
-
-    async def _ask(self, arrival: Arrival) -> list[Draft]:
-        if arrival.reading == RESUME:
-            await self._forget_pending(arrival, handled=True)
-        drafts = await self.assistant.ask(arrival.id, arrival.text, arrival.seq)
-        if not drafts and arrival.reading != SILENT:
-            raise AssistantDown("nothing was said")
-        return drafts
-
-    async def deliver(self, arrival: Arrival, drafts: Sequence[Draft], late: bool = False) -> Reply:
-        """Store what the assistant says, unless the conversation has changed hands or danger was
-        met meanwhile: both are seen in the transaction that would write it."""
-        async with self.store.write() as work:
-            conversation = await work.conversations.get(arrival.id)
-            if conversation is None:
-                return self._farewell(work, arrival, drafts)
-            mine = conversation.epoch == arrival.epoch
-            if mine and not await self._interrupted(work, conversation):
-                await work.conversations.append(conversation, drafts, offer_seq=None)
-            return await self._finish(work, conversation, arrival, late=late)
-
-    async def _interrupted(self, work: Work, conversation: Conversation) -> bool:
-        """Has the edge taken the word since, to speak of danger?"""
-        _, document = await work.conversations.intake(conversation)
-        return Intake.from_json(document).safety.step is not None
-
-    async def _finish(
-        self,
-        work: Work,
-        conversation: Conversation,
-        arrival: Arrival,
-        handled: bool = True,
-        late: bool = False,
-    ) -> Reply:
-        """``late``: the message has had its answer, what is said now comes through the feed."""
-        answered = arrival.answered_through if late else conversation.seq
-        await work.conversations.mark(
-            conversation, arrival.seq, handled=handled, answered_through=answered
-        )
-        work.announce(conversation.id)
-        messages = await work.conversations.messages(conversation, arrival.seq)
-        return Reply(conversation.status, messages)
-
-    def _farewell(self, work: Work, arrival: Arrival, drafts: Sequence[Draft]) -> Reply:
-        """The conversation was erased on the way: what is said last is shown and not kept."""
-        now = self.clock()
-        messages = [Message(arrival.seq + n, now, d) for n, d in enumerate(drafts, 1)]
-        rows = [message.to_json() for message in messages]
-        work.announce(arrival.id, Notice("gone", {"messages": rows}))
-        return Reply(CLOSED, messages)
-
-    # without the assistant
-
-    async def _break_down(self, arrival: Arrival) -> Reply:
-        """Tell the citizen, offer a human; whoever asks for one in words gets one at once."""
-        if read_wish(arrival.text, offered=False):
-            return await self._answer_offer(arrival, sentences.HUMAN)
-        async with self.store.write() as work:
-            conversation = await work.conversations.get(arrival.id)
-            if conversation is None:
-                return Reply(CLOSED)
-            if conversation.epoch == arrival.epoch:
-                again = conversation.offer_seq is not None
-                draft = sentences.breakdown(self.texts, conversation.channel, again)
-                await work.conversations.append(
-                    conversation, [draft], offer_seq=conversation.seq + 1
-                )
-            return await self._finish(work, conversation, arrival, handled=False)
-
-    async def _answer_offer(self, arrival: Arrival, wish: str) -> Reply:
-        async with self.store.write() as work:
-            conversation = await found(work, arrival.id)
-            channel = conversation.channel
-            if wish == sentences.HUMAN:
-                _, document = await work.conversations.intake(conversation)
-                level = Intake.from_json(document).safety.level
-                handover, _ = await desk.hand_over(work, conversation, level, "sammenbrud")
-                human = await desk.human(
-                    work, conversation, handover, self.municipality, self.clock()
-                )
-                draft = sentences.human_comes(self.texts, channel, human)
-            else:
-                draft = sentences.said(self.texts, "sammenbrud_venter", channel)
-            await work.conversations.append(conversation, [draft], offer_seq=None)
-            return await self._finish(work, conversation, arrival)
-
-
-async def found(work: Work, conversation_id: str) -> Conversation:
-    conversation = await work.conversations.get(conversation_id)
-    if conversation is None:
-        raise Problem(404, "findes_ikke")
-    return conversation
-
-
-async def admitted(work: Work, conversation_id: str, token: str) -> Conversation:
-    """The conversation, for whoever holds its token."""
-    return let_in(await work.conversations.get(conversation_id), token)
-
-
-def let_in(asked: Asked | None, token: str) -> Asked:
-    """Raises Problem 404 where there is none, 401 for a token that is not its own."""
-    if asked is None:
-        raise Problem(404, "findes_ikke")
-    if not asked.admits(token):
-        raise Problem(401, "ikke_logget_ind")
-    return asked
-
-
-def _open_question_again(intake: Intake) -> list[Draft]:
-    pending = intake.pending
-    if pending is None or not pending.text:
-        return []
-    return [Draft(ASSISTANT, pending.text, "question", pending.id, track=pending.track)]
 
 
 async def _ready(reply: Reply) -> Reply:

@@ -9,7 +9,7 @@ from bot.danish.answers import NO, YES, read_polarity
 from bot.danish.contact import telephone_number
 from bot.tracks.intake import Intake
 from handover.clock import Clock
-from handover.conversations.turn import found
+from handover.conversations.admission import found
 from handover.handovers import windows, wishes
 from handover.municipality import Municipality
 from handover.storage.work import Store

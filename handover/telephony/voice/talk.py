@@ -17,10 +17,12 @@ from bot.tracks.intake import Intake
 from handover.clock import Clock
 from handover.conversations import sentences
 from handover.conversations.access import digest
+from handover.conversations.admission import found
+from handover.conversations.arrival import Reply
 from handover.conversations.lanes import Lanes
 from handover.conversations.messages import CITIZEN, COUNSELLED, WAITING, Draft, Message
 from handover.conversations.service import FIRST_QUESTION, ConversationService
-from handover.conversations.turn import Reply, Turns, found
+from handover.conversations.turn import Turns
 from handover.errors import Problem
 from handover.handovers import desk
 from handover.municipality import Municipality

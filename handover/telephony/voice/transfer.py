@@ -11,7 +11,7 @@ from bot.tracks.catalogue import Catalogue
 from bot.tracks.intake import Intake
 from handover import opening
 from handover.clock import Clock
-from handover.conversations.turn import found
+from handover.conversations.admission import found
 from handover.errors import Problem
 from handover.handovers.service import HandoverService
 from handover.municipality import DutyPhone, Municipality
