@@ -112,7 +112,7 @@ class Started(Messages):
 
 class ContactIn(Strict):
     wants: Literal["call", "sms"]
-    phone: str = Field(max_length=40, description="With 8 digits, or 10 with a country's number")
+    phone: str = Field(max_length=40, description="Danish, unless it begins with + and a country")
     time: str | None = Field(
         None, max_length=200, description="A title of `windows`, or words; null: any time"
     )
