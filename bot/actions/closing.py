@@ -152,7 +152,7 @@ class ClosingSteps:
         closing, pending = self.intake.closing, self.intake.pending
         if given.said == YES:
             closing.consent, self.intake.pending = YES, None
-            self._reached(given)
+            self._reached(given.text, *(wish.quote for wish in self.intake.wishes))
             await self.talk.hand_over("samtykke")
         elif given.said == NO or (pending and pending.attempt > 1):
             closing.consent, closing.done, self.intake.pending = NO, True, None
@@ -169,13 +169,13 @@ class ClosingSteps:
             self._once_more()
             return
         self.intake.closing.contact.wants, self.intake.pending = wants or "chat", None
-        self._reached(given)
+        self._reached(given.text)
 
     async def _telefonnummer(self, given: Given) -> None:
         phone = telephone_number(given.text)
         if phone:
             self.intake.closing.contact.phone = phone
-            self._reached(given)
+            self._reached(given.text)
         elif self._first_try() and given.said not in (NO, WONT_SAY):
             self._once_more("telefonnummer_uklart")
             return
@@ -183,20 +183,22 @@ class ClosingSteps:
             self.talk.say("telefonnummer_mangler")
         self._done("telefonnummer")
 
-    def _reached(self, given: Given) -> None:
-        """How and when to reach them, where an answer tells it without being asked: it is not asked
-        again, and what was taken down is said."""
+    def _reached(self, *texts: str) -> None:
+        """How and when to reach them, where words tell it without being asked: it is not asked
+        again, and what was taken down is said. The first of the texts goes before the others."""
         contact, steps, told = self.intake.closing.contact, self.intake.closing.steps, []
-        found = read_contact(given.text)
-        contact.wants = contact.wants or found.way
-        if found.phone and contact.wants in (CALL, SMS) and contact.phone is None:
-            contact.phone = found.phone
+        found = [read_contact(text) for text in texts]
+        contact.wants = contact.wants or next((one.way for one in found if one.way), None)
+        phone = next((one.phone for one in found if one.phone), None)
+        if phone and contact.wants in (CALL, SMS) and contact.phone is None:
+            contact.phone = phone
             steps.append("telefonnummer")
-            told.append(found.phone)
-        if found.when and contact.wants == CALL:
-            contact.time, contact.window = found.when, None
+            told.append(phone)
+        when = next((one.when for one in found if one.when), None)
+        if when and contact.wants == CALL and contact.time is None:
+            contact.time = when
             steps.append("tidspunkt")
-            told.append(found.when)
+            told.append(when)
         if told:
             self.talk.say("kontakt_noteret", liste=", ".join(told))
 

@@ -154,6 +154,14 @@ class Track:
     def key(self, criterion: Criterion) -> str:
         return key_of(self.id, criterion.id)
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """The criteria whose yes alone shows what it is about, by key: the group of signs, or all
+        inclusion criteria where there is no group."""
+        included = [c for c in self.criteria if c.kind == "inklusion" and not c.derived_from]
+        grouped = [c for c in included if c.group]
+        return tuple(self.key(c) for c in grouped or included)
+
 
 @dataclass(frozen=True)
 class Catalogue:

@@ -195,11 +195,11 @@ class Listener:
             known = group == COMMON or group in self.intake.track_ids
             if not known or found.value not in self.catalogue:
                 continue
-            kind = self.catalogue.criterion(found.value).kind
-            least = sign if found.role != NO and kind == "inklusion" else other
+            plain = found.role != NO and found.value in self.catalogue.group(group).signs
+            least = sign if plain else other
             if found.confidence < least or found.value in self.intake.answers:
                 continue
-            if kind == "sikkerhed":
+            if self.catalogue.criterion(found.value).kind == "sikkerhed":
                 continue
             self.intake.settle(found.value, _STATUS[found.role or YES], None, self._quote(found))
             self.heard.inferred.append(found.value)

@@ -11,7 +11,8 @@ class Thresholds:
     sign_in_opening: float = 0.20
     """A sign of a track that is told unasked in the matter told first."""
     else_in_opening: float = 0.70
-    """The same for any other criterion, and for a no; their shares are lower (bot.nlu)."""
+    """The same for any other criterion, and for a no. What calms, such as a body that holds, is
+    asked about unless it was plainly told."""
     sign_later: float = 0.98
     """A sign inside an answer to another question."""
     else_later: float = 0.85

@@ -244,3 +244,15 @@ async def test_a_number_can_be_corrected_at_the_questions_behind_it(turn, step):
     assert turn.intake.closing.contact.phone == "22334455"
     await turn.ask()
     assert turn.intake.pending.id == step
+
+
+async def test_a_wish_to_be_called_that_was_told_as_a_hope_is_not_asked_about(turn):
+    turn.intake.wishes = [
+        Quote(3, "at en voksen ringer til hende"),
+        Quote(5, "ring til mig i morgen"),
+    ]
+    at(turn, "samtykke")
+    await turn.hear(Reading("ja, mit nummer er 22334455"), 7)
+    contact = turn.intake.closing.contact
+    assert (contact.wants, contact.phone, contact.time) == ("call", "22334455", "i morgen")
+    assert turn.closing.next_step() == "navn"

@@ -102,6 +102,24 @@ def test_a_sign_of_a_track_that_is_not_spoken_of_is_left_alone() -> None:
     assert intake.answers == {}
 
 
+CALMING = (
+    "krop_mad.stabil_somatisk",
+    "krop_mad.kan_spise_med_stoette",
+    "krop_mad.familien_motiveret",
+)
+
+
+@pytest.mark.parametrize(("share", "settled"), [(0.4, False), (0.9, True)])
+@pytest.mark.parametrize("key", CALMING)
+def test_what_calms_is_asked_about_unless_it_was_plainly_told(
+    key: str, share: float, settled: bool
+) -> None:
+    intake, text = Intake(), "hun springer måltider over og løber hver aften"
+    signs = (found(text, "løber hver aften", key, share, YES),)
+    hear(intake, Reading(text, tracks=(found(text, text, "krop_mad", 0.9),), signs=signs))
+    assert (key in intake.answers) == settled
+
+
 @pytest.mark.parametrize("key", [SUICIDE, "faelles.sikkerhed_nu"])
 def test_a_safety_question_is_never_answered_by_inference(key: str) -> None:
     intake, text = Intake(), "alt er fint, hun har det godt og er glad for livet"
