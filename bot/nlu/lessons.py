@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from bot.tracks.catalogue import Catalogue, load_catalogue
+from bot.tracks.catalogue import Catalogue, Track, load_catalogue
 from bot.tracks.reading import NO, OPEN, TELLS, YES
 
 NO_SIGN = "-"
@@ -62,8 +62,16 @@ class Lesson:
 
 @lru_cache(maxsize=1)
 def signs_of_tracks(catalogue: Catalogue | None = None) -> frozenset[str]:
+    """The criteria whose yes alone shows what it is about: a track's group of signs, or all its
+    inclusion criteria where it has no group."""
     tracks = (catalogue or load_catalogue()).tracks.values()
-    return frozenset(key for track in tracks for key in track.signs)
+    return frozenset(key for track in tracks for key in _signs_of(track))
+
+
+def _signs_of(track: Track) -> list[str]:
+    included = [c for c in track.criteria if c.kind == "inklusion" and not c.derived_from]
+    grouped = [c for c in included if c.group]
+    return [track.key(c) for c in grouped or included]
 
 
 def taught(lessons: Sequence[Lesson], what: Callable[[Lesson], Any]) -> tuple[list[int], list[Any]]:

@@ -105,6 +105,8 @@ class Criterion:
     group: str | None = None
     local: bool = False
     detail: bool = False
+    calms: bool = False
+    """A yes says that something is well: it is not inferred from half a word."""
     drop_order: int | None = None
     points_to: str | None = None
     derived_from: str | None = None
@@ -153,14 +155,6 @@ class Track:
 
     def key(self, criterion: Criterion) -> str:
         return key_of(self.id, criterion.id)
-
-    @property
-    def signs(self) -> tuple[str, ...]:
-        """The criteria whose yes alone shows what it is about, by key: the group of signs, or all
-        inclusion criteria where there is no group."""
-        included = [c for c in self.criteria if c.kind == "inklusion" and not c.derived_from]
-        grouped = [c for c in included if c.group]
-        return tuple(self.key(c) for c in grouped or included)
 
 
 @dataclass(frozen=True)
@@ -255,6 +249,7 @@ class _TrackReader:
         "godkendt",
         "lokal",
         "detalje",
+        "beroliger",
         "droppes",
         "peger_paa",
         "afledt_af",
@@ -333,6 +328,7 @@ class _TrackReader:
             group=row.get("gruppe") or None,
             local=self.flag(row, "lokal", place),
             detail=self.flag(row, "detalje", place),
+            calms=self.flag(row, "beroliger", place),
             drop_order=self.number(row, "droppes", place),
             points_to=row.get("peger_paa") or None,
             derived_from=derived,

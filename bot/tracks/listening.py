@@ -195,11 +195,12 @@ class Listener:
             known = group == COMMON or group in self.intake.track_ids
             if not known or found.value not in self.catalogue:
                 continue
-            plain = found.role != NO and found.value in self.catalogue.group(group).signs
-            least = sign if plain else other
+            criterion = self.catalogue.criterion(found.value)
+            least = sign if found.role != NO and criterion.kind == "inklusion" else other
+            least = max(sign, other) if criterion.calms else least
             if found.confidence < least or found.value in self.intake.answers:
                 continue
-            if self.catalogue.criterion(found.value).kind == "sikkerhed":
+            if criterion.kind == "sikkerhed":
                 continue
             self.intake.settle(found.value, _STATUS[found.role or YES], None, self._quote(found))
             self.heard.inferred.append(found.value)
