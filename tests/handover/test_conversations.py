@@ -129,12 +129,14 @@ async def test_the_same_message_many_times_at_once_has_one_effect_and_one_answer
 async def test_messages_of_one_conversation_reach_rasa_one_at_a_time_and_in_order(
     house: House,
 ) -> None:
-    house.rasa.delay = 0.03
+    all_stored = asyncio.Event()
+    house.rasa.waits_for(all_stored.wait)
     citizen = await house.citizen()
     tasks = []
     for number in range(8):
         tasks.append(asyncio.create_task(citizen.say(f"besked {number}")))
-        await asyncio.sleep(0.005)
+        await citizen.wait_for(f"besked {number}")
+    all_stored.set()
     await asyncio.gather(*tasks)
     assert house.rasa.texts == [f"besked {number}" for number in range(8)]
     assert house.rasa.most_at_once == 1
