@@ -47,8 +47,8 @@ class Reached:
 
 
 def telephone_number(text: str) -> str | None:
-    """The number in a text, whatever else is told: ``telephone_number("20 12 34 56 efter kl. 16")
-    == "20123456"``. Digits may be words. A foreign one is given with its plus."""
+    """The number in a text, whatever else is told: ``telephone_number("12 34 56 78 efter kl. 16")
+    == "12345678"``. Digits may be words. A foreign one is given with its plus."""
     written = numbers_as_digits(text)
     for said in (written, _PAUSE.sub(" ", written)):
         for match in _numbers(said):
@@ -57,7 +57,7 @@ def telephone_number(text: str) -> str | None:
 
 
 def read_contact(text: str) -> Reached:
-    """``read_contact("ja, ring til mig på 20123456 efter kl. 16") == Reached("call", "20123456",
+    """``read_contact("ja, ring til mig på 12345678 efter kl. 16") == Reached("call", "12345678",
     "efter kl. 16")``; empty where it is not plain."""
     low = " ".join(text.lower().split())
     if _UNCLEAR.search(low):
