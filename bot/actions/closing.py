@@ -39,6 +39,7 @@ _CONTACTS = (
 _NO_CONTACT = re.compile(
     r"\b(none|ingen (kontakt|af dem)|(ikke|ik) (kontakt|ring|skriv|høre|have)\w*)\b|^(ingen|nej)\b"
 )
+_NUMBER = re.compile(r"\b(nummer|tlf|telefon|mobil)|^\W*(\d\W?){8,}$")
 _GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
 WINDOWS = "tider"
@@ -205,7 +206,7 @@ class ClosingSteps:
     def _another_number(self, given: Given) -> bool:
         """Corrected at a later question, which is asked again."""
         contact, phone = self.intake.closing.contact, telephone_number(given.text)
-        if not phone or contact.wants not in (CALL, SMS):
+        if not phone or contact.wants not in (CALL, SMS) or not _NUMBER.search(given.low):
             return False
         contact.phone = phone
         self.talk.say("kontakt_noteret", liste=phone)

@@ -18,6 +18,14 @@ HOME = "DK"
 
 _PAUSE = re.compile(r"(?<=\d)(\W|\b(og|så|øh+m?)\b)+(?=\d)")
 """ "tolv, fireogtredive og så øh 56": what may stand between the parts of a number."""
+_TIME = r"(?:[01]?\d|2[0-4])"
+_NO_NUMBER = re.compile(
+    rf"(?<![\d.:]){_TIME}[.:][0-5]\d(?![.:]?\d)"
+    rf"|(?<!\d){_TIME}[0-5]\d\s*[-–]\s*{_TIME}[0-5]\d(?!\d)"
+    r"|(?<!\d)(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:20)?\d\d(?!\d|[./-]\d)"
+    r"|(?<!\d)20\d\d-\d\d-\d\d(?!\d)"
+)
+"""A time of the day, two of them, a date: digits that nobody can be called at."""
 _CALL = re.compile(
     r"\bring(e|es)?\b( (gerne|bare|godt))? (til mig|mig|op|på|hertil)\b"
     r"|\b(gerne|bare|må|kan|godt) ringes?\b|\bring (bare|gerne|endelig)\b"
@@ -49,7 +57,7 @@ class Reached:
 def telephone_number(text: str) -> str | None:
     """The number in a text, whatever else is told: ``telephone_number("12 34 56 78 efter kl. 16")
     == "12345678"``. Digits may be words. A foreign one is given with its plus."""
-    written = numbers_as_digits(text)
+    written = _without_times(numbers_as_digits(text))
     for said in (written, _PAUSE.sub(" ", written)):
         for match in _numbers(said):
             return _as_written(match.number)
@@ -70,7 +78,7 @@ def read_contact(text: str) -> Reached:
 
 def _without_number(text: str) -> str:
     """A number in the middle is no time of the day."""
-    for match in _numbers(text):
+    for match in _numbers(_without_times(text)):
         text = text.replace(match.raw_string, "")
     return " ".join(text.split())
 
@@ -78,6 +86,10 @@ def _without_number(text: str) -> str:
 def _numbers(text: str) -> phonenumbers.PhoneNumberMatcher:
     """Possible is enough: lists of number ranges grow old."""
     return phonenumbers.PhoneNumberMatcher(text, HOME, phonenumbers.Leniency.POSSIBLE)
+
+
+def _without_times(text: str) -> str:
+    return _NO_NUMBER.sub(lambda found: re.sub(r"\d", "x", found.group()), text)
 
 
 def _as_written(number: phonenumbers.PhoneNumber) -> str:

@@ -234,6 +234,16 @@ async def test_a_time_of_the_day_beside_a_number_is_no_part_of_it(turn):
     assert (contact.phone, contact.time) == ("12345678", "efter kl 16")
 
 
+@pytest.mark.parametrize("said", ["mellem 10.00 og 12.30", "24-11-2026", "kl 9-12 eller 13-15"])
+async def test_a_time_is_no_other_number(turn, said):
+    turn.intake.closing.consent, turn.intake.closing.contact.wants = "ja", "call"
+    turn.intake.closing.contact.phone = "12345678"
+    at(turn, "tidspunkt")
+    await turn.hear(Reading(said), 5)
+    contact = turn.intake.closing.contact
+    assert (contact.phone, contact.time) == ("12345678", said)
+
+
 @pytest.mark.parametrize("step", ["navn", "tidspunkt"])
 async def test_a_number_can_be_corrected_at_the_questions_behind_it(turn, step):
     turn.intake.closing.consent, turn.intake.closing.contact.wants = "ja", "call"

@@ -36,6 +36,16 @@ from bot.danish.contact import Reached, read_contact, telephone_number
         ("1202121234", None),
         ("jeg er 14 og hun er 12", None),
         ("den 12. januar 2026 kl. 16", None),
+        ("mellem 10.00 og 12.30", None),
+        ("10.00-12.30", None),
+        ("10:00 - 12:30", None),
+        ("1000-1230", None),
+        ("24-11-2026", None),
+        ("24.11.2026 kl. 9", None),
+        ("2026-11-24", None),
+        ("den 24/11/2026 på 12345678", "12345678"),
+        ("mellem 8.30 og 15.30 på 12 34 56 78", "12345678"),
+        ("1234-5678", "12345678"),
         ("det vil jeg ikke sige", None),
         ("", None),
     ],
@@ -46,7 +56,7 @@ def test_the_number_in_a_text(text: str, number: str | None) -> None:
 
 @given(
     st.integers(20_000_000, 99_999_999),
-    st.sampled_from(["kl {}", "efter klokken {}", "fra {}"]),
+    st.sampled_from(["kl {}", "efter klokken {}", "fra {}", "kl. {}.30", "{}:15", "{}.00-24.00"]),
     st.integers(1, 23),
 )
 def test_no_time_of_the_day_becomes_part_of_a_number(number: int, when: str, hour: int) -> None:
@@ -68,6 +78,10 @@ def test_no_time_of_the_day_becomes_part_of_a_number(number: int, when: str, hou
             Reached("call", "12345678", "efter kl. 16.30"),
         ),
         ("ring mellem 14 og 16 på 12345678", Reached("call", "12345678", "mellem 14 og 16")),
+        (
+            "ja, ring i morgen 10.30 - 12.00 på 12345678",
+            Reached("call", "12345678", "i morgen 10.30 - 12.00"),
+        ),
         ("ja, send en sms til 12345678", Reached("sms", "12345678", None)),
         ("ja det må I gerne", Reached()),
         ("ja, hun ringede til jer i mandags", Reached()),
