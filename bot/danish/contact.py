@@ -29,19 +29,28 @@ _NO_NUMBER = re.compile(
 _CALL = re.compile(
     r"\bring(e|es)?\b( (gerne|bare|godt))? (til mig|mig|op|på|hertil)\b"
     r"|\b(gerne|bare|må|kan|godt) ringes?\b|\bring (bare|gerne|endelig)\b"
-    r"|^((ja|jo|tak|ok|okay)\W+)*ring\b|\bopkald\b"
+    r"|^((ja|jo|tak|ok|okay|så|men)\W+)*ring\b|\bopkald\b"
 )
-_SMS = re.compile(r"\bsms('?e)?\b")
+_SMS = re.compile(
+    r"\b(send|skriv|på|via|med|helst|gerne|bare|per|pr\.?)( mig)?( en)? sms\b"
+    r"|\bsms er (bedst|fint|ok)"
+    r"|^((ja|jo|tak|ok|okay|men)\W+)*sms\b|\bsms'?e? (til )?mig\b"
+)
+_CLOCK = r"(kl\.?|klokken|\d+|et|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv)"
 _WHEN = re.compile(
-    r"\b(tidligst |helst |gerne |bedst )?(efter|før|inden|mellem|omkring|fra|kl\.?|klokken"
+    rf"\b(tidligst |helst |gerne |bedst )?((efter|før|inden|mellem|omkring|fra) {_CLOCK}"
+    r"|kl\.?|klokken"
     r"|i (dag|morgen|overmorgen|aften|eftermiddag|formiddag)"
     r"|om (morgen|formiddag|eftermiddag|aften)en"
-    r"|(på )?(man|tirs|ons|tors|fre|lør|søn|hver)dage?)\b.*?(?=[,;]|\.(?!\s?\d)|\s+på\s*$|$)"
+    r"|(på )?(man|tirs|ons|tors|fre|lør|søn|hver)dage?)\b[^#]*?(?=\s*(på\s*)?#|$)"
 )
+_CLAUSE = re.compile(r"[,;!]\s*|\.(?!\s?\d)\s*|\s+(?=(?:så|men) )")
+_FEW_WORDS = 5
 _UNCLEAR = re.compile(
-    r"\b(ikke|ik|aldrig|ingen|måske|eller|hvis)\b|\?"
-    r"|\b(mor|far|mors|fars|forældre\w*|kæreste|mand|kone|lærer\w*|søster|bror|ven|veninde|datter"
-    r"|søn|barn\w*|pige\w*|dreng\w*|hende|hendes|ham|hans|dem|deres)\b"
+    r"\b(ikke|ik|aldrig|ingen|måske|eller|hvis)\b|\?|\bringe? til (?!mig\b|os\b)"
+    r"|\b(mor|far|mors|fars|(mor|far)(mor|far)\w*|bedste\w*|forældre\w*|kæreste|mand|kone|lærer\w*"
+    r"|søster|bror|tante|onkel|nabo\w*|ven|veninde|datter|søn|barn\w*|pige\w*|dreng\w*"
+    r"|hende|hendes|ham|hans|dem|deres)\b"
 )
 
 
@@ -71,16 +80,23 @@ def read_contact(text: str) -> Reached:
     if _UNCLEAR.search(low):
         return Reached()
     way = SMS if _SMS.search(low) else CALL if _CALL.search(low) else None
-    phone = telephone_number(low)
-    when = _WHEN.search(_without_number(low))
-    return Reached(way, phone, when.group().strip() if when else None)
+    return Reached(way, telephone_number(low), _when(low))
 
 
-def _without_number(text: str) -> str:
-    """A number in the middle is no time of the day."""
+def _when(low: str) -> str | None:
+    """A time that belongs to the call: told in the same clause, or alone in its own."""
+    for clause in _CLAUSE.split(_number_as_hash(low)):
+        found = _WHEN.search(clause)
+        alone = found and found.start() == 0 and len(clause.split()) <= _FEW_WORDS
+        if found and (alone or "#" in clause or _CALL.search(clause)):
+            return found.group().strip(" .")
+    return None
+
+
+def _number_as_hash(text: str) -> str:
     for match in _numbers(_without_times(text)):
-        text = text.replace(match.raw_string, "")
-    return " ".join(text.split())
+        text = text.replace(match.raw_string, "#")
+    return text
 
 
 def _numbers(text: str) -> phonenumbers.PhoneNumberMatcher:
