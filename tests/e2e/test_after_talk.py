@@ -84,6 +84,7 @@ async def test_a_case_is_closed_and_the_citizen_answers_changes_and_comes_back(
     code = await citizen.locator("#own-code [data-code]").inner_text()
     other = await place.window(**PHONE)
     await other.goto("/")
+    await expect(other.get_by_role("log")).to_contain_text("Fortæl")  # it moves the button
     await other.get_by_role("button", name="Har du en kode?").tap()
     await other.get_by_label("Skriv din kode").fill(code)
     await other.get_by_role("button", name="Fortsæt", exact=True).tap()

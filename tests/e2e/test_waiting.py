@@ -21,6 +21,7 @@ async def waiting_page(place: Place, citizen: Citizen, **look: Any) -> Page:
     """The chat on a phone, come back to with the code."""
     page = await place.window(**(PHONE | look))
     await page.goto("/")
+    await expect(page.get_by_role("log")).to_contain_text("Fortæl")  # it moves the button
     await page.get_by_role("button", name="Har du en kode?").click()
     await page.get_by_label("Skriv din kode").fill(citizen.resume_code)
     await page.get_by_role("button", name="Fortsæt", exact=True).click()
@@ -57,6 +58,7 @@ async def test_what_is_read_out_comes_at_most_once_a_minute(place: Place) -> Non
     page = await place.window(**PHONE)
     await page.clock.install()
     await page.goto("/")
+    await expect(page.get_by_role("log")).to_contain_text("Fortæl")  # it moves the button
     await page.get_by_role("button", name="Har du en kode?").click()
     await page.get_by_label("Skriv din kode").fill(second.resume_code)
     await page.get_by_role("button", name="Fortsæt", exact=True).click()

@@ -173,6 +173,7 @@ async def test_where_the_browser_keeps_nothing_for_frames_the_code_leads_back(
     await far.reload()
     await open_chat(far)
     await expect(frame.locator(".citizen")).to_have_count(0)
+    await expect(frame.get_by_role("log")).to_contain_text("Fortæl")  # it moves the button
     await frame.get_by_role("button", name="Har du en kode?").click()
     await frame.get_by_label("Skriv din kode").fill(code)
     await far.keyboard.press("Enter")
