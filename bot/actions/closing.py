@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.readback import ReadBack
 from bot.danish.answers import NO, WONT_SAY, YES, read_polarity
-from bot.danish.contact import CALL, SMS, read_contact, telephone_number
+from bot.danish.contact import telephone_number
 from bot.tracks.intake import INTAKE, Pending, Quote
 from bot.tracks.listening import listen
 from bot.tracks.reading import Reading
@@ -39,7 +39,6 @@ _CONTACTS = (
 _NO_CONTACT = re.compile(
     r"\b(none|ingen (kontakt|af dem)|(ikke|ik) (kontakt|ring|skriv|høre|have)\w*)\b|^(ingen|nej)\b"
 )
-_NUMBER = re.compile(r"\b(nummer|tlf|telefon|mobil)|^\W*(\d\W?){8,}$")
 _GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
 WINDOWS = "tider"
@@ -153,7 +152,6 @@ class ClosingSteps:
         closing, pending = self.intake.closing, self.intake.pending
         if given.said == YES:
             closing.consent, self.intake.pending = YES, None
-            self._reached(given.text, *(wish.quote for wish in self.intake.wishes))
             await self.talk.hand_over("samtykke")
         elif given.said == NO or (pending and pending.attempt > 1):
             closing.consent, closing.done, self.intake.pending = NO, True, None
@@ -170,13 +168,11 @@ class ClosingSteps:
             self._once_more()
             return
         self.intake.closing.contact.wants, self.intake.pending = wants or "chat", None
-        self._reached(given.text)
 
     async def _telefonnummer(self, given: Given) -> None:
         phone = telephone_number(given.text)
         if phone:
             self.intake.closing.contact.phone = phone
-            self._reached(given.text)
         elif self._first_try() and given.said not in (NO, WONT_SAY):
             self._once_more("telefonnummer_uklart")
             return
@@ -184,44 +180,12 @@ class ClosingSteps:
             self.talk.say("telefonnummer_mangler")
         self._done("telefonnummer")
 
-    def _reached(self, *texts: str) -> None:
-        """How and when to reach them, where words tell it without being asked: it is not asked
-        again, and what was taken down is said. The first of the texts goes before the others."""
-        contact, steps, told = self.intake.closing.contact, self.intake.closing.steps, []
-        found = [read_contact(text) for text in texts]
-        contact.wants = contact.wants or next((one.way for one in found if one.way), None)
-        phone = next((one.phone for one in found if one.phone), None)
-        if phone and contact.wants in (CALL, SMS) and contact.phone is None:
-            contact.phone = phone
-            steps.append("telefonnummer")
-            told.append(phone)
-        when = next((one.when for one in found if one.when), None)
-        if when and contact.wants == CALL and contact.time is None:
-            contact.time = when
-            steps.append("tidspunkt")
-            told.append(when)
-        if told:
-            self.talk.say("kontakt_noteret", liste=", ".join(told))
-
-    def _another_number(self, given: Given) -> bool:
-        """Corrected at a later question, which is asked again."""
-        contact, phone = self.intake.closing.contact, telephone_number(given.text)
-        if not phone or contact.wants not in (CALL, SMS) or not _NUMBER.search(given.low):
-            return False
-        contact.phone = phone
-        self.talk.say("kontakt_noteret", liste=phone)
-        return True
-
     async def _navn(self, given: Given) -> None:
-        if self._another_number(given):
-            return
         if given.low != "anonym" and given.said is None and given.words <= _LONGEST_NAME:
             self.intake.closing.contact.name = given.text
         self._done("navn")
 
     async def _tidspunkt(self, given: Given) -> None:
-        if self._another_number(given):
-            return
         contact, offered = self.intake.closing.contact, self.intake.notes.pop(WINDOWS, [])
         chosen = next((w for w in offered if w["title"].lower() == given.low), None)
         if chosen:

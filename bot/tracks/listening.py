@@ -197,7 +197,7 @@ class Listener:
                 continue
             criterion = self.catalogue.criterion(found.value)
             least = sign if found.role != NO and criterion.kind == "inklusion" else other
-            least = max(sign, other) if criterion.calms else least
+            least = max(sign, other) if criterion.calms and found.role != NO else least
             if found.confidence < least or found.value in self.intake.answers:
                 continue
             if criterion.kind == "sikkerhed":

@@ -192,77 +192,8 @@ def at(turn, step):
     turn.intake.pending = Pending(step)
 
 
-async def test_how_to_be_reached_is_heard_in_the_consent_and_not_asked_again(turn):
-    at(turn, "samtykke")
-    await turn.hear(Reading("ja tak, vil gerne ringes op på 12345678 efter kl 16"), 5)
-    contact = turn.intake.closing.contact
-    assert (contact.wants, contact.phone, contact.time) == ("call", "12345678", "efter kl 16")
-    assert "Det har jeg skrevet ned: 12345678, efter kl 16." in texts(turn)
-    assert turn.closing.next_step() == "navn"
-
-
-@pytest.mark.parametrize(
-    "said",
-    ["ja, men ring ikke til mig", "ja, ring til min mor på 12345678", "ja, hun ringede i mandags"],
-)
-async def test_what_is_not_plainly_a_wish_to_be_called_is_asked_about(turn, said):
-    at(turn, "samtykke")
-    await turn.hear(Reading(said), 5)
-    assert turn.intake.closing.consent == "ja"
-    assert turn.closing.next_step() == "kontaktform"
-    assert turn.intake.closing.contact.phone is None
-
-
-async def test_the_way_the_number_and_the_time_in_one_answer(turn):
-    turn.intake.closing.consent = "ja"
-    at(turn, "kontaktform")
-    await turn.hear(Reading("Ring til mig i morgen formiddag på 12 34 56 78"), 5)
-    contact = turn.intake.closing.contact
-    assert (contact.wants, contact.phone, contact.time) == (
-        "call",
-        "12345678",
-        "i morgen formiddag",
-    )
-    assert {"telefonnummer", "tidspunkt"} == set(turn.intake.closing.steps)
-
-
 async def test_a_time_of_the_day_beside_a_number_is_no_part_of_it(turn):
     turn.intake.closing.consent, turn.intake.closing.contact.wants = "ja", "call"
     at(turn, "telefonnummer")
     await turn.hear(Reading("12345678 efter kl 16"), 5)
-    contact = turn.intake.closing.contact
-    assert (contact.phone, contact.time) == ("12345678", "efter kl 16")
-
-
-@pytest.mark.parametrize("said", ["mellem 10.00 og 12.30", "24-11-2026", "kl 9-12 eller 13-15"])
-async def test_a_time_is_no_other_number(turn, said):
-    turn.intake.closing.consent, turn.intake.closing.contact.wants = "ja", "call"
-    turn.intake.closing.contact.phone = "12345678"
-    at(turn, "tidspunkt")
-    await turn.hear(Reading(said), 5)
-    contact = turn.intake.closing.contact
-    assert (contact.phone, contact.time) == ("12345678", said)
-
-
-@pytest.mark.parametrize("step", ["navn", "tidspunkt"])
-async def test_a_number_can_be_corrected_at_the_questions_behind_it(turn, step):
-    turn.intake.closing.consent, turn.intake.closing.contact.wants = "ja", "call"
-    turn.intake.closing.contact.phone = "12345687"
-    turn.intake.closing.steps = ["telefonnummer"]
-    at(turn, step)
-    await turn.hear(Reading("nej hov, nummeret er 12345678"), 5)
     assert turn.intake.closing.contact.phone == "12345678"
-    await turn.ask()
-    assert turn.intake.pending.id == step
-
-
-async def test_a_wish_to_be_called_that_was_told_as_a_hope_is_not_asked_about(turn):
-    turn.intake.wishes = [
-        Quote(3, "at en voksen ringer til hende"),
-        Quote(5, "ring til mig i morgen"),
-    ]
-    at(turn, "samtykke")
-    await turn.hear(Reading("ja, mit nummer er 12345678"), 7)
-    contact = turn.intake.closing.contact
-    assert (contact.wants, contact.phone, contact.time) == ("call", "12345678", "i morgen")
-    assert turn.closing.next_step() == "navn"
