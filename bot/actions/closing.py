@@ -39,6 +39,9 @@ _CONTACTS = (
 _NO_CONTACT = re.compile(
     r"\b(none|ingen (kontakt|af dem)|(ikke|ik) (kontakt|ring|skriv|høre|have)\w*)\b|^(ingen|nej)\b"
 )
+_NOT_CALLED = re.compile(
+    r"\bring(e|es)?\b \w{0,6} ?\b(ikke|ikk|ik)\b|\b(ikke|ikk|ik)\b (\w+ )?(ringes?|opkald)\b"
+)
 _GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
 WINDOWS = "tider"
@@ -161,9 +164,11 @@ class ClosingSteps:
             self._once_more("samtykke_uklart")
 
     async def _kontaktform(self, given: Given) -> None:
-        wants = next((value for value, words in _CONTACTS if re.search(words, given.low)), None)
-        if _NO_CONTACT.search(given.low):
-            wants = "none"
+        ways = [value for value, words in _CONTACTS if re.search(words, given.low)]
+        if _NOT_CALLED.search(given.low):
+            wants = next((way for way in ways if way != "call"), "none")
+        else:
+            wants = "none" if _NO_CONTACT.search(given.low) else next(iter(ways), None)
         if wants is None and self._first_try():
             self._once_more()
             return

@@ -197,3 +197,22 @@ async def test_a_time_of_the_day_beside_a_number_is_no_part_of_it(turn):
     at(turn, "telefonnummer")
     await turn.hear(Reading("12345678 efter kl 16"), 5)
     assert turn.intake.closing.contact.phone == "12345678"
+
+
+@pytest.mark.parametrize(
+    ("said", "wants"),
+    [
+        ("ring ikke til mig, skriv her", "chat"),
+        ("ring ikk", "none"),
+        ("helst ikke ringe, bare sms", "sms"),
+        ("jeg vil ikke ringes op, skriv en sms", "sms"),
+        ("I må ikke kontakte mig", "none"),
+        ("ring til mig", "call"),
+        ("I må gerne ringe", "call"),
+    ],
+)
+async def test_whoever_will_not_be_called_is_not(turn, said, wants):
+    turn.intake.closing.consent = "ja"
+    at(turn, "kontaktform")
+    await turn.hear(Reading(said), 5)
+    assert turn.intake.closing.contact.wants == wants
