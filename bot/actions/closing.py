@@ -165,6 +165,7 @@ class ClosingSteps:
 
     async def _kontaktform(self, given: Given) -> None:
         ways = [value for value, words in _CONTACTS if re.search(words, given.low)]
+        wants: str | None
         if _NOT_CALLED.search(given.low):
             wants = next((way for way in ways if way != "call"), "none")
         else:
