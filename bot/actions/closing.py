@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.actions.readback import ReadBack
 from bot.danish.answers import NO, WONT_SAY, YES, read_polarity
-from bot.danish.contact import telephone_number
+from bot.danish.telephone import telephone_number
 from bot.tracks.intake import INTAKE, Pending, Quote
 from bot.tracks.listening import listen
 from bot.tracks.reading import Reading
@@ -37,11 +37,13 @@ _CONTACTS = (
     ("chat", r"\b(chat|her|skriv)"),
 )
 _NO_CONTACT = re.compile(
-    r"\b(none|ingen (kontakt|af dem)|(ikke|ik) (kontakt|ring|skriv|høre|have)\w*)\b|^(ingen|nej)\b"
+    r"\b(none|ingen (kontakt|af dem)|(ikke|ik) (kontakt|skriv|høre|have)\w*)\b|^(ingen|nej)\b"
 )
 _NOT_CALLED = re.compile(
-    r"\bring(e|es)?\b \w{0,6} ?\b(ikke|ikk|ik)\b|\b(ikke|ikk|ik)\b (\w+ )?(ringes?|opkald)\b"
+    r"(\bringe? (ikke|ikk|ik)\b|\b(ikke|ikk|ik) (\w+ )?(ring|ringes?|opkald)\b)"
+    r"(?!( \w+){0,2} (før|efter|inden|mellem|når|mens|hvis|for|så)\b)"
 )
+"""Said of every call; "ring ikke før kl. 16" asks for one."""
 _GO_ON = re.compile(r"^(videre|ok|okay|oki|fint|send (det|bare)|giv det)\b")
 _LONGEST_NAME = 4
 WINDOWS = "tider"

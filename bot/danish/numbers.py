@@ -26,14 +26,6 @@ _NUMBER = re.compile(
 )
 
 
-def spoken_digits(text: str) -> str:
-    """The digits of a text in which numbers may be words.
-
-    ``spoken_digits("det er tolv fireogtredive 56 otteoghalvfjerds") == "12345678"``
-    """
-    return re.sub(r"\D", "", numbers_as_digits(text))
-
-
 def numbers_as_digits(text: str) -> str:
     """``numbers_as_digits("ring på tolv fireogtredive") == "ring på 12 34"``; in lower case."""
     return _NUMBER.sub(_as_digits, text.lower())

@@ -196,8 +196,9 @@ class Listener:
             if not known or found.value not in self.catalogue:
                 continue
             criterion = self.catalogue.criterion(found.value)
-            least = sign if found.role != NO and criterion.kind == "inklusion" else other
-            least = max(sign, other) if criterion.calms and found.role != NO else least
+            least = other
+            if found.role != NO and criterion.kind == "inklusion":
+                least = max(sign, other) if criterion.calms else sign
             if found.confidence < least or found.value in self.intake.answers:
                 continue
             if criterion.kind == "sikkerhed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.danish.contact import telephone_number
+from bot.danish.telephone import telephone_number
 from bot.tracks.intake import Contact, Intake
 from handover.clock import Clock
 from handover.conversations import sentences

@@ -209,6 +209,10 @@ async def test_a_time_of_the_day_beside_a_number_is_no_part_of_it(turn):
         ("I må ikke kontakte mig", "none"),
         ("ring til mig", "call"),
         ("I må gerne ringe", "call"),
+        ("ring ikke før kl 16", "call"),
+        ("ring bare ikke for sent", "call"),
+        ("ring gerne, men ikke før 16", "call"),
+        ("I må ikke ringe til mig før kl. 16", "call"),
     ],
 )
 async def test_whoever_will_not_be_called_is_not(turn, said, wants):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.danish.answers import NO, YES, read_polarity
-from bot.danish.contact import telephone_number
+from bot.danish.telephone import telephone_number
 from bot.tracks.intake import Intake
 from handover.clock import Clock
 from handover.conversations.admission import found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.danish.contact import telephone_number
+from bot.danish.telephone import telephone_number
 
 
 @pytest.mark.parametrize(
